@@ -1,0 +1,17 @@
+namespace Hybrid.Contracts.Headers;
+
+/// <summary>Names of the HTTP headers between the parts. <c>traceparent</c> and <c>tracestate</c> are W3C's and carried by .NET itself.</summary>
+public static class HybridHeaders
+{
+    /// <summary>What is LEFT of the request's budget, in whole milliseconds: relative, so that clocks need not agree.</summary>
+    public const string BudgetMs = "x-budget-ms";
+
+    /// <summary>Names one request in every log on its way; made at the outer door when the client gave none.</summary>
+    public const string RequestId = "x-request-id";
+
+    /// <summary>The tenant on whose behalf a host works. Set by functions/ after authentication, never taken from a client.</summary>
+    public const string Tenant = "x-tenant-id";
+
+    /// <summary>The <see cref="Errors.ErrorCode"/> name on a request that was rejected before any work was done for it.</summary>
+    public const string DropReason = "x-drop-reason";
+}
