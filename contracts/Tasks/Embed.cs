@@ -4,7 +4,7 @@ namespace Hybrid.Contracts.Tasks;
 /// <param name="Model">Model name.</param>
 /// <param name="Inputs">One entry per text, in order.</param>
 /// <param name="Truncate">Cut what is over the model's length; when false such a text is an <see cref="Errors.ErrorCode.Unprocessable"/> error.</param>
-public sealed record EmbedRequest(string Model, IReadOnlyList<EmbedInput> Inputs, bool Truncate = true);
+public sealed partial record EmbedRequest(string Model, IReadOnlyList<EmbedInput> Inputs, bool Truncate = true);
 
 /// <summary>A text, or the tokens of one that the client made itself. Exactly one of the two is set.</summary>
 public readonly record struct EmbedInput(string? Text, IReadOnlyList<int>? Tokens)
@@ -19,7 +19,7 @@ public readonly record struct EmbedInput(string? Text, IReadOnlyList<int>? Token
 /// <param name="Vectors">Row-major [n, d], each row of L2 norm 1.</param>
 /// <param name="TokenCount">Tokens read, all texts together.</param>
 /// <param name="Timings">Where the time went.</param>
-public sealed record EmbedReply(string Model, int Version, int Dimensions, ReadOnlyMemory<float> Vectors, int TokenCount, Timings Timings)
+public sealed partial record EmbedReply(string Model, int Version, int Dimensions, ReadOnlyMemory<float> Vectors, int TokenCount, Timings Timings)
 {
     /// <summary>Number n of vectors.</summary>
     public int Count => Dimensions == 0 ? 0 : Vectors.Length / Dimensions;

@@ -16,9 +16,9 @@ public enum ModelTask
 /// <param name="Task">What it does.</param>
 /// <param name="MaxTokens">Longest input (and, for generation, input plus output) in tokens; 0 for <see cref="ModelTask.Infer"/>.</param>
 /// <param name="Dimensions">Length of one embedding; 0 for other tasks.</param>
-public sealed record ModelInfo(string Name, int Version, ModelTask Task, int MaxTokens, int Dimensions);
+public sealed partial record ModelInfo(string Name, int Version, ModelTask Task, int MaxTokens, int Dimensions);
 
 /// <summary>What a host serves and on what.</summary>
 /// <param name="Device"><c>cuda:0</c> or <c>cpu</c>.</param>
 /// <param name="Models">In ordinal order of their names.</param>
-public sealed record ModelList(string Device, IReadOnlyList<ModelInfo> Models);
+public sealed partial record ModelList(string Device, IReadOnlyList<ModelInfo> Models);

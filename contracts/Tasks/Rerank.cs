@@ -6,7 +6,7 @@ namespace Hybrid.Contracts.Tasks;
 /// <param name="Passages">The candidates' texts.</param>
 /// <param name="RawScores">The model's own scores instead of their sigmoid.</param>
 /// <param name="Truncate">Cut passages that do not fit beside the query.</param>
-public sealed record RerankRequest(string Model, string Query, IReadOnlyList<string> Passages, bool RawScores = false, bool Truncate = true);
+public sealed partial record RerankRequest(string Model, string Query, IReadOnlyList<string> Passages, bool RawScores = false, bool Truncate = true);
 
 /// <summary>The scores of a <see cref="RerankRequest"/>, in the order of its passages.</summary>
 /// <param name="Model">Model name.</param>
@@ -14,4 +14,4 @@ public sealed record RerankRequest(string Model, string Query, IReadOnlyList<str
 /// <param name="Scores">One score per passage; higher is better.</param>
 /// <param name="TokenCount">Tokens read, all pairs together.</param>
 /// <param name="Timings">Where the time went.</param>
-public sealed record RerankReply(string Model, int Version, IReadOnlyList<float> Scores, int TokenCount, Timings Timings);
+public sealed partial record RerankReply(string Model, int Version, IReadOnlyList<float> Scores, int TokenCount, Timings Timings);

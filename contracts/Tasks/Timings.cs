@@ -5,4 +5,4 @@ namespace Hybrid.Contracts.Tasks;
 /// <param name="Tokenize">Text to tokens, and tokens to text.</param>
 /// <param name="Compute">In the session.</param>
 /// <param name="Total">From the request's last byte to the reply's first.</param>
-public readonly record struct Timings(TimeSpan Queue, TimeSpan Tokenize, TimeSpan Compute, TimeSpan Total);
+public readonly partial record struct Timings(TimeSpan Queue, TimeSpan Tokenize, TimeSpan Compute, TimeSpan Total);

@@ -8,7 +8,7 @@ namespace Hybrid.Contracts.Tensors;
 /// <param name="Type">Element type.</param>
 /// <param name="Shape">Dimensions, outermost first; empty for a scalar.</param>
 /// <param name="Data">The elements' bytes: product(Shape) × size of one, except for <see cref="TensorType.Bytes"/>.</param>
-public sealed record Tensor(string Name, TensorType Type, IReadOnlyList<long> Shape, ReadOnlyMemory<byte> Data)
+public sealed partial record Tensor(string Name, TensorType Type, IReadOnlyList<long> Shape, ReadOnlyMemory<byte> Data)
 {
     /// <summary>A tensor with a copy of these elements.</summary>
     public static Tensor Of<T>(string name, TensorType type, IReadOnlyList<long> shape, T[] values)
