@@ -108,14 +108,15 @@ internal static class WireFields
         }
 
         var values = new float[bytes.Length / sizeof(float)];
-        for (var i = 0; i < values.Length && !BitConverter.IsLittleEndian; i++)
-        {
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.Span[(i * sizeof(float))..]);
-        }
-
         if (BitConverter.IsLittleEndian)
         {
-            bytes.Span.CopyTo(MemoryMarshal.AsBytes<float>(values));
+            bytes.Span.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+            return values;
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.Span[(i * sizeof(float))..]);
         }
 
         return values;
