@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Hybrid.GpuHost.Execution;
+
+/// <summary>Finds out, once, whether CUDA really works here: its library may be absent, not load, or find no device.</summary>
+public sealed class DeviceProbe
+{
+    // ModelProto{ir_version 8, opset 17, graph{ y = Identity(x) }, x and y float[1]}: opening it is the first thing that touches the device.
+    private static readonly byte[] IdentityModel = Convert.FromBase64String(
+        "CAg6OwoQCgF4EgF5IghJZGVudGl0eRIFcHJvYmVaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgQKABAR");
+
+    private readonly Lazy<ExecutionDevice> _device;
+
+    public DeviceProbe(IOptions<ExecutionOptions> options, ILogger<DeviceProbe> logger) =>
+        _device = new Lazy<ExecutionDevice>(() => Choose(options.Value, logger));
+
+    public ExecutionDevice Device => _device.Value;
+
+    private static ExecutionDevice Choose(ExecutionOptions options, ILogger logger)
+    {
+        if (options.Provider == ExecutionProvider.Cpu)
+        {
+            Log.DeviceChosen(logger, ExecutionDevice.Cpu, "configured");
+            return ExecutionDevice.Cpu;
+        }
+
+        var cuda = new ExecutionDevice(ExecutionProvider.Cuda, options.DeviceId);
+        try
+        {
+            using var session = EngineFactory.SessionOptionsFor(cuda, options);
+            using var identity = new InferenceSession(IdentityModel, session);
+            Log.DeviceChosen(logger, cuda, "its library loaded and the device answered");
+            return cuda;
+        }
+        catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException && options.Provider == ExecutionProvider.Auto)
+        {
+            Log.DeviceChosen(logger, ExecutionDevice.Cpu, "no CUDA: " + exception.Message.Split('\n')[0]);
+            return ExecutionDevice.Cpu;
+        }
+    }
+}
