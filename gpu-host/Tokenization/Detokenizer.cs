@@ -11,7 +11,7 @@ public sealed class Detokenizer
     private readonly TokenPieces _pieces;
     private readonly bool _skipSpecialTokens;
     private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
-    private bool _first = true;
+    private int? _previous;
 
     internal Detokenizer(TokenPieces pieces, bool skipSpecialTokens)
     {
@@ -27,8 +27,8 @@ public sealed class Detokenizer
             return "";
         }
 
-        var bytes = _pieces.Bytes(id, _first);
-        _first = false;
+        var bytes = _pieces.Bytes(id, _previous);
+        _previous = id;
         return Decode(bytes, flush: false);
     }
 
