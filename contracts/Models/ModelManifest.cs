@@ -18,7 +18,7 @@ public sealed record ModelManifest([property: JsonPropertyName("files")] IReadOn
         try
         {
             var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ModelManifest);
-            return manifest?.Files is { Count: > 0 } files && files.All(file => file.IsValid)
+            return manifest?.Files is { Count: > 0 } files && files.All(file => file is { IsValid: true })
                 ? manifest
                 : throw new HybridException(ErrorCode.Unprocessable, "manifest.json lists no file, or one with a bad path, size or sha256.");
         }

@@ -1,0 +1,10 @@
+using System.CommandLine;
+using Hybrid.Stack.Commands;
+
+var root = new RootCommand("The whole of Hybrid on this machine: storage, a GPU host, the functions and their durable engine, all on loopback.")
+{
+    UpCommand.Create(),
+    DemoCommand.Create(),
+};
+
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
