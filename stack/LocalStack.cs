@@ -33,6 +33,10 @@ public sealed class LocalStack : IAsyncDisposable
 
     public ApiKey ApiKey { get; private set; } = null!;
 
+    /// <summary>Every process of the stack.</summary>
+    public IEnumerable<ChildProcess> Parts =>
+        new[] { Azurite.Process, LocalHost.Process }.Concat(_gpuHosts.Select(host => host.Process)).OfType<ChildProcess>();
+
     /// <summary>Starts everything and returns when the API answers.</summary>
     /// <exception cref="StackException">A part did not start; the message has the end of its log. What had started is stopped.</exception>
     public static async Task<LocalStack> StartAsync(StackOptions options, Narrator narrator, CancellationToken cancellationToken)

@@ -57,6 +57,15 @@ public sealed class ApiCalls : IDisposable
         }
     }
 
+    /// <summary>Polls a run until it is in a stage of its pipeline.</summary>
+    public async Task WaitForStageAsync(Uri status, string stage, CancellationToken cancellationToken)
+    {
+        while (!(await Http.GetStringAsync(status, cancellationToken)).Contains($"\"{stage}\"", StringComparison.Ordinal))
+        {
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
     public void Dispose() => Http.Dispose();
 
     private static async Task EnsureAsync(HttpResponseMessage response, HttpStatusCode expected, CancellationToken cancellationToken)
