@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using Hybrid.Contracts.Codec;
+using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
+using Microsoft.Extensions.Options;
+
+namespace Hybrid.Orchestrations.Dispatch;
+
+/// <summary>One exchange with one host: a request goes out, a reply or an error comes back. No retries here.</summary>
+internal sealed class HostTransport : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly GpuPoolOptions _options;
+    private readonly PoolState _state;
+
+    public HostTransport(PoolState state, IOptions<GpuPoolOptions> options)
+    {
+        _state = state;
+        _options = options.Value;
+        _http = new HttpClient(CreateHandler(_options)) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Posts an encoded task.</summary>
+    /// <param name="host">To whom.</param>
+    /// <param name="route">One of <see cref="TaskRoutes"/>.</param>
+    /// <param name="body">The request's wire form.</param>
+    /// <param name="call">What goes with it.</param>
+    /// <param name="cancellation">Ends at the call's deadline, or with its caller.</param>
+    public async Task<Outcome<TReply>> PostAsync<TReply>(
+        GpuHost host, string route, ReadOnlyMemory<byte> body, PoolCall call, CancellationToken cancellation)
+        where TReply : class, IWire<TReply>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Address, route))
+        {
+            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = MessagePack } },
+        };
+        return await SendAsync<TReply>(host, request, call, cancellation);
+    }
+
+    /// <summary>Gets what a host tells about itself.</summary>
+    public async Task<Outcome<TReply>> GetAsync<TReply>(GpuHost host, string route, PoolCall call, CancellationToken cancellation)
+        where TReply : class, IWire<TReply>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address, route));
+        return await SendAsync<TReply>(host, request, call, cancellation);
+    }
+
+    /// <summary>Whether the host says that it is ready.</summary>
+    public async Task<bool> IsReadyAsync(GpuHost host, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(
+                new Uri(host.Address, TaskRoutes.Ready), HttpCompletionOption.ResponseHeadersRead, cancellation);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static readonly MediaTypeHeaderValue MessagePack = new(MediaTypes.MessagePack);
+
+    private static SocketsHttpHandler CreateHandler(GpuPoolOptions options) => new()
+    {
+        ConnectTimeout = options.ConnectTimeout,
+        // A host that was replaced behind its name is found again after this long.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+        // The hosts bound their work themselves and answer 429; a bound here would only hide a queue.
+        MaxConnectionsPerServer = int.MaxValue,
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+    };
+
+    private async Task<Outcome<TReply>> SendAsync<TReply>(
+        GpuHost host, HttpRequestMessage request, PoolCall call, CancellationToken cancellation)
+        where TReply : class, IWire<TReply>
+    {
+        // HTTP/1.1: a connection each, so that no reply waits behind another one's bytes.
+        request.Version = System.Net.HttpVersion.Version11;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        request.Headers.Add(HybridHeaders.BudgetMs, Math.Max(1, (long)call.Deadline.Left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add(HybridHeaders.RequestId, call.RequestId);
+        request.Headers.Add(HybridHeaders.Tenant, call.Tenant);
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            var body = await ReplyBody.ReadAsync(response.Content, _options.MaxReplyBytes, cancellation);
+            return response.IsSuccessStatusCode && ReplyBody.IsMessagePack(response.Content)
+                ? Wire.Decode<TReply>(body)
+                : TransportErrors.FromResponse(response, body);
+        }
+        catch (Exception exception) when (TransportErrors.From(exception) is not null)
+        {
+            var error = TransportErrors.From(exception)!;
+            if (error.Code == ErrorCode.Unavailable)
+            {
+                // Nobody is there: do not wait for the next health poll to say so.
+                _state.Mark(host, ready: false);
+            }
+
+            return error;
+        }
+    }
+}

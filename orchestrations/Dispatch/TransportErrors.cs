@@ -1,0 +1,47 @@
+using Hybrid.Contracts.Codec;
+using Hybrid.Contracts.Errors;
+
+namespace Hybrid.Orchestrations.Dispatch;
+
+/// <summary>The one place where what goes wrong between pool and host becomes an <see cref="Error"/>.</summary>
+internal static class TransportErrors
+{
+    /// <summary>The error of a failed exchange; null for what is no failure of the exchange (a cancellation, a fault of ours).</summary>
+    public static Error? From(Exception exception) => exception switch
+    {
+        HttpRequestException => new Error(ErrorCode.Unavailable, "A GPU host could not be reached."),
+        InvalidDataException or HybridException => new Error(ErrorCode.Internal, "A GPU host's reply cannot be read."),
+        IOException => new Error(ErrorCode.Unavailable, "A GPU host broke off its reply."),
+        _ => null,
+    };
+
+    /// <summary>The error that a host sent, or what its status says when the body is not readable.</summary>
+    public static Error FromResponse(HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
+        var error = ReplyBody.IsMessagePack(response.Content) && !response.IsSuccessStatusCode ? TryDecode(body) : null;
+        error ??= FromStatus((int)response.StatusCode);
+        return error.RetryAfter is null && response.Headers.RetryAfter?.Delta is { } delta && error.Code.IsTransient()
+            ? error with { RetryAfter = delta }
+            : error;
+    }
+
+    private static Error? TryDecode(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return Wire.Decode<Error>(body);
+        }
+        catch (HybridException)
+        {
+            return null;
+        }
+    }
+
+    private static Error FromStatus(int status) => status switch
+    {
+        429 => new Error(ErrorCode.Overloaded, "A GPU host has too much work."),
+        502 or 503 => new Error(ErrorCode.Unavailable, "A GPU host is not ready."),
+        504 => new Error(ErrorCode.DeadlineExceeded, "A GPU host did not end in time."),
+        _ => new Error(ErrorCode.Internal, $"A GPU host answered with status {status} and a body that cannot be read."),
+    };
+}

@@ -1,0 +1,26 @@
+using Hybrid.Contracts.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Hybrid.Orchestrations;
+
+/// <summary>Every log line of this project. Event ids are stable.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "GPU host {Host} is ready")]
+    public static partial void HostReady(ILogger logger, Uri host);
+
+    [LoggerMessage(2, LogLevel.Warning, "GPU host {Host} is not ready or not reachable; others take its work until it is back")]
+    public static partial void HostLost(ILogger logger, Uri host);
+
+    [LoggerMessage(3, LogLevel.Information, "{Route} on {Host} failed, try {Attempt}: {Code} {Message}")]
+    public static partial void AttemptFailed(ILogger logger, string route, Uri host, int attempt, ErrorCode code, string message);
+
+    [LoggerMessage(4, LogLevel.Debug, "Collection {Collection} changed while it was written; try {Attempt}")]
+    public static partial void WriteRaceLost(ILogger logger, string collection, int attempt);
+
+    [LoggerMessage(5, LogLevel.Information, "Collection {Collection}: {Count} documents, {Bytes} bytes written")]
+    public static partial void CollectionWritten(ILogger logger, string collection, int count, long bytes);
+
+    [LoggerMessage(6, LogLevel.Error, "Collection {Collection} cannot be read: {Reason}")]
+    public static partial void CollectionCorrupt(ILogger logger, string collection, string reason);
+}

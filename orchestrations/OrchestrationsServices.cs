@@ -1,0 +1,75 @@
+using Hybrid.Orchestrations.Activities;
+using Hybrid.Orchestrations.Budgets;
+using Hybrid.Orchestrations.Dispatch;
+using Hybrid.Orchestrations.Pipelines;
+using Hybrid.Orchestrations.Results;
+using Hybrid.Orchestrations.Retrieval;
+using Hybrid.Orchestrations.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Hybrid.Orchestrations;
+
+/// <summary>The composition of this project.</summary>
+public static class OrchestrationsServices
+{
+    /// <summary>Adds pipelines, activities, the pool of GPU hosts and retrieval, each with its checked options.</summary>
+    public static IServiceCollection AddOrchestrations(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddBudgets(configuration)
+            .AddStorage(configuration)
+            .AddDispatch(configuration)
+            .AddRetrieval(configuration)
+            .AddPipelines(configuration);
+    }
+
+    private static IServiceCollection AddBudgets(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddCheckedOptions<BudgetOptions, BudgetOptionsValidator>(configuration, BudgetOptions.Section);
+
+    private static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddSingleton(_ => StorageAccount.CreateBlobs(configuration)).AddSingleton<ResultStore>();
+
+    private static IServiceCollection AddDispatch(this IServiceCollection services, IConfiguration configuration) =>
+        services
+            .AddCheckedOptions<GpuPoolOptions, GpuPoolOptionsValidator>(configuration, GpuPoolOptions.Section)
+            .AddSingleton<IValidateOptions<GpuPoolOptions>, GpuPoolHostsValidator>()
+            .AddSingleton<PoolState>()
+            .AddSingleton<HostTransport>()
+            .AddSingleton(provider => new GpuPool(
+                provider.GetRequiredService<PoolState>(),
+                provider.GetRequiredService<HostTransport>(),
+                provider.GetRequiredService<IOptions<GpuPoolOptions>>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<GpuPool>>()))
+            .AddHostedService<HealthPoller>();
+
+    private static IServiceCollection AddRetrieval(this IServiceCollection services, IConfiguration configuration) =>
+        services
+            .AddCheckedOptions<RetrievalOptions, RetrievalOptionsValidator>(configuration, RetrievalOptions.Section)
+            .AddSingleton<CollectionStore>()
+            .AddSingleton<CollectionIndexer>();
+
+    private static IServiceCollection AddPipelines(this IServiceCollection services, IConfiguration configuration) =>
+        services
+            .AddCheckedOptions<RagOptions, RagOptionsValidator>(configuration, RagOptions.Section)
+            .AddSingleton<RagRequests>()
+            .AddSingleton<EmbedActivity>()
+            .AddSingleton<RetrieveActivity>()
+            .AddSingleton<RerankActivity>()
+            .AddSingleton<GenerateActivity>()
+            .AddSingleton<WriteResultActivity>();
+
+    private static IServiceCollection AddCheckedOptions<TOptions, TValidator>(
+        this IServiceCollection services, IConfiguration configuration, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptionsWithValidateOnStart<TOptions, TValidator>().Bind(configuration.GetSection(section));
+        return services;
+    }
+}
