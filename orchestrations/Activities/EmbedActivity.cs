@@ -20,4 +20,6 @@ public sealed record EmbedStage(StageCall Call, string Model, string Question);
 
 /// <summary>The output of an <see cref="EmbedActivity"/>.</summary>
 /// <param name="Vector">Float32, little-endian: in history a third of what numbers in text take.</param>
+/// <param name="Model">Who made it.</param>
+/// <param name="Version">The model's version.</param>
 public sealed record EmbeddedQuestion(byte[] Vector, string Model, int Version) : IStageResult;

@@ -97,7 +97,7 @@ public sealed class GpuPool
         }
     }
 
-    private async Task<Outcome<TReply>> ExchangeAsync<TReply>(
+    private static async Task<Outcome<TReply>> ExchangeAsync<TReply>(
         GpuHost host, Func<Task<Outcome<TReply>>> exchange, DeadlineCancellation scope, PoolCall call)
         where TReply : class
     {

@@ -18,6 +18,9 @@ public sealed record RagAnswer(
     [property: JsonPropertyName("usage")] RagUsage Usage);
 
 /// <summary>A passage that the answer rests on.</summary>
+/// <param name="Id">The document's id.</param>
+/// <param name="Title">Its title; may be empty.</param>
+/// <param name="Text">Its text, whole.</param>
 /// <param name="Score">The reranker's score; higher is better.</param>
 public sealed record RagSource(
     [property: JsonPropertyName("id")] string Id,

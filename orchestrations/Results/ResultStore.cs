@@ -37,7 +37,7 @@ public sealed partial class ResultStore(BlobServiceClient blobs)
         }
     }
 
-    private static Task UploadAsync(BlobContainerClient container, RunResult result, CancellationToken cancellation) =>
+    private static Task<Response<BlobContentInfo>> UploadAsync(BlobContainerClient container, RunResult result, CancellationToken cancellation) =>
         container.GetBlobClient(result.Id + ".json").UploadAsync(
             new BinaryData(JsonSerializer.SerializeToUtf8Bytes(result)),
             new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } },

@@ -1,4 +1,3 @@
-using System.Text;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Orchestrations.Dispatch;
