@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Hybrid.Models;
+
+var root = new RootCommand("Makes ONNX models that need no download, in the layout <model>/<version>/ with a manifest each.")
+{
+    WriteCommand("demo", "The demo's three models (demo-embed, demo-rerank, demo-generate), constructed from the handbook.", DemoModels.WriteAsync),
+};
+return await root.Parse(args).InvokeAsync();
+
+static Command WriteCommand(string name, string description, Func<string, IProgress<string>, CancellationToken, Task> writeAsync)
+{
+    var output = new Option<DirectoryInfo>("--output", "-o") { Description = "The model repository to write to; made if it is not there.", Required = true };
+    var command = new Command(name, description) { output };
+    command.SetAction((result, cancellationToken) => writeAsync(result.GetRequiredValue(output).FullName, new LineProgress(Console.Out), cancellationToken));
+    return command;
+}

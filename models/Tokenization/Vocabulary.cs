@@ -1,0 +1,33 @@
+namespace Hybrid.Models.Tokenization;
+
+/// <summary>A byte-level BPE vocabulary: special tokens, the 256 bytes, then what the merges made, in that order of ids.</summary>
+/// <param name="Specials">Tokens that no text is split into; they are found as they stand.</param>
+/// <param name="Merges">Pairs of entries in <see cref="ByteAlphabet"/>'s characters, the most urgent first.</param>
+public sealed record Vocabulary(IReadOnlyList<string> Specials, IReadOnlyList<(string Left, string Right)> Merges)
+{
+    /// <summary>Every token's text as the vocabulary has it; the index is its id.</summary>
+    public IReadOnlyList<string> Entries { get; } =
+    [
+        .. Specials,
+        .. ByteAlphabet.All.ToArray().Select(character => character.ToString()),
+        // two merges may make the same entry: a + bc, ab + c
+        .. Merges.Select(merge => merge.Left + merge.Right).Distinct(StringComparer.Ordinal),
+    ];
+
+    public int Size => Entries.Count;
+
+    /// <summary>Whether a token is one of the <see cref="Specials"/>.</summary>
+    public bool IsSpecial(int id) => id < Specials.Count;
+
+    /// <summary>The id of a special token.</summary>
+    public int Special(string token)
+    {
+        for (var id = 0; id < Specials.Count; id++)
+        {
+            if (Specials[id] == token)
+                return id;
+        }
+
+        throw new ArgumentException($"'{token}' is not one of the special tokens {string.Join(", ", Specials)}.", nameof(token));
+    }
+}
