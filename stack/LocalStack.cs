@@ -12,7 +12,7 @@ namespace Hybrid.Stack;
 public sealed class LocalStack : IAsyncDisposable
 {
     private readonly DataFolderLock _lock;
-    private readonly List<GpuHostProcess> _gpuHosts = [];
+    private readonly List<ServedProcess> _gpuHosts = [];
 
     private LocalStack(DataFolderLock folder, StackOptions options, Narrator narrator)
     {
@@ -27,15 +27,15 @@ public sealed class LocalStack : IAsyncDisposable
 
     public AzuriteProcess Azurite { get; private set; } = null!;
 
-    public IReadOnlyList<GpuHostProcess> GpuHosts => _gpuHosts;
+    public IReadOnlyList<ServedProcess> GpuHosts => _gpuHosts;
 
-    public LocalHostProcess LocalHost { get; private set; } = null!;
+    public ServedProcess LocalHost { get; private set; } = null!;
 
     public ApiKey ApiKey { get; private set; } = null!;
 
     /// <summary>Every process of the stack.</summary>
     public IEnumerable<ChildProcess> Parts =>
-        new[] { Azurite.Process, LocalHost.Process }.Concat(_gpuHosts.Select(host => host.Process)).OfType<ChildProcess>();
+        new[] { Azurite.Process, LocalHost.Process }.Concat(_gpuHosts.Select(host => host.Process));
 
     /// <summary>Starts everything and returns when the API answers.</summary>
     /// <exception cref="StackException">A part did not start; the message has the end of its log. What had started is stopped.</exception>
@@ -64,30 +64,34 @@ public sealed class LocalStack : IAsyncDisposable
 
         for (var i = 0; i < Options.GpuHosts; i++)
         {
-            _gpuHosts.Add(await GpuHostProcess.StartAsync(Options, i, Azurite, Narrator, cancellationToken));
+            _gpuHosts.Add(await StartGpuHostAsync(i, cancellationToken));
         }
 
-        LocalHost = await LocalHostProcess.StartAsync(Options, Azurite, _gpuHosts, ApiKey, Narrator, cancellationToken);
+        LocalHost = await ServedProcess.StartAsync(
+            Options, ServedProgram.LocalHost(Options, Azurite, _gpuHosts, ApiKey), Narrator, cancellationToken);
+        Narrator.Report($"local-host: the API on {LocalHost.Url}");
+    }
+
+    private async Task<ServedProcess> StartGpuHostAsync(int index, CancellationToken cancellationToken)
+    {
+        var port = Options.Ports.GpuHost == 0 ? 0 : Options.Ports.GpuHost + index;
+        var name = index == 0 ? "gpu-host" : $"gpu-host-{index}";
+        var program = ServedProgram.GpuHost(Options, name, port, new KeyValuePair<string, string>("Weights__ConnectionString", Azurite.ConnectionString));
+        var host = await ServedProcess.StartAsync(Options, program, Narrator, cancellationToken);
+        Narrator.Report($"{name}: {await ServingCalls.DescribeModelsAsync(host.Url, cancellationToken)} on {host.Url}");
+        return host;
     }
 
     /// <summary>Stops every part, the last started first. Safe to call at any point of the start.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(LocalHost?.Process);
-        foreach (var host in Enumerable.Reverse(_gpuHosts))
+        // A part that had not started yet is null.
+        IEnumerable<IAsyncDisposable?> parts = [LocalHost, .. Enumerable.Reverse(_gpuHosts), Azurite?.Process];
+        foreach (var part in parts.OfType<IAsyncDisposable>())
         {
-            await StopAsync(host.Process);
+            await part.DisposeAsync();
         }
 
-        await StopAsync(Azurite?.Process);
         _lock.Dispose();
-    }
-
-    private static async Task StopAsync(ChildProcess? process)
-    {
-        if (process is not null)
-        {
-            await process.DisposeAsync();
-        }
     }
 }

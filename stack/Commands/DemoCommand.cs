@@ -41,7 +41,7 @@ internal static class DemoCommand
             narrator.Print($"            {source.Text}");
         }
 
-        narrator.Print($"  time      {string.Join(", ", answer.StageMilliseconds.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:0} ms")))}");
+        narrator.Print($"  time      {string.Join(", ", answer.Stages.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Name} {stage.Milliseconds:0} ms")))}");
         narrator.Print();
     }
 }

@@ -36,8 +36,8 @@ public sealed class HandbookTests(SharedStack shared)
     {
         var answer = await shared.Api.AskAsync(Handbook.Collection, "How are weights staged?", TestContext.Current.CancellationToken);
 
-        Assert.Equal(["embed", "retrieve", "rerank", "generate"], answer.StageMilliseconds.Keys);
-        Assert.All(answer.StageMilliseconds.Values, milliseconds => Assert.InRange(milliseconds, 0, 30_000));
+        Assert.Equal(["embed", "retrieve", "rerank", "generate"], answer.Stages.Select(stage => stage.Name));
+        Assert.All(answer.Stages, stage => Assert.InRange(stage.Milliseconds, 0, 30_000));
         Assert.Equal(answer.Sources.OrderByDescending(source => source.Score), answer.Sources);
     }
 }
