@@ -4,7 +4,7 @@ using Microsoft.DurableTask;
 namespace DurableTask.Core
 {
     /// <summary>Failure details as the backends carry them; <see cref="RetryPolicy.Handle"/> is asked with these.</summary>
-    public class FailureDetails
+    public class FailureDetails : IEquatable<FailureDetails>
     {
         public FailureDetails(
             string errorType,
@@ -34,6 +34,14 @@ namespace DurableTask.Core
 
         public IDictionary<string, object?>? Properties { get; }
 
+        public override bool Equals(object? obj) => Equals(obj as FailureDetails);
+
+        public bool Equals(FailureDetails? other) => other is not null
+            && (ErrorType, ErrorMessage, StackTrace).Equals((other.ErrorType, other.ErrorMessage, other.StackTrace))
+            && Equals(InnerFailure, other.InnerFailure);
+
+        public override int GetHashCode() => HashCode.Combine(ErrorType, ErrorMessage, StackTrace, InnerFailure);
+
         internal TaskFailureDetails ToTaskFailureDetails() =>
             new(ErrorType, ErrorMessage, StackTrace, InnerFailure?.ToTaskFailureDetails(), Properties);
     }
@@ -60,6 +68,7 @@ namespace DurableTask.Core.Exceptions
         public FailureDetails? FailureDetails { get; set; }
     }
 
+#nullable disable // as in the real package
     public class TaskFailedException : OrchestrationException
     {
         public TaskFailedException()
