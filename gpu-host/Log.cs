@@ -1,4 +1,6 @@
+using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Models;
 
 namespace Hybrid.GpuHost;
 
@@ -7,4 +9,37 @@ internal static partial class Log
 {
     [LoggerMessage(1001, LogLevel.Information, "Models run on {Device} ({Why})")]
     public static partial void DeviceChosen(ILogger logger, ExecutionDevice device, string why);
+
+    [LoggerMessage(1101, LogLevel.Information, "Staged {Model}: {Bytes} bytes in {Milliseconds:0} ms, verified")]
+    public static partial void ModelStaged(ILogger logger, ModelId model, long bytes, double milliseconds);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Download of {Model}/{File}, try {Attempt}: {Why}; it is tried again")]
+    public static partial void DownloadRetried(ILogger logger, ModelId model, string file, int attempt, string why);
+
+    [LoggerMessage(1103, LogLevel.Warning, "{Model}/{File} in the cache is broken; the version is staged anew")]
+    public static partial void CachedFileBroken(ILogger logger, ModelId model, string file);
+
+    [LoggerMessage(1104, LogLevel.Warning, "The model source cannot be listed, try {Attempt}: {Why}; it is tried again")]
+    public static partial void SourceRetried(ILogger logger, int attempt, string why);
+
+    [LoggerMessage(1201, LogLevel.Information, "Serving {Model} for {Task} on {Device}, loaded in {Milliseconds:0} ms")]
+    public static partial void ModelPublished(ILogger logger, ModelId model, ModelTask task, ExecutionDevice device, double milliseconds);
+
+    [LoggerMessage(1202, LogLevel.Error, "{Model} is not served: {Why}")]
+    public static partial void ModelFailed(ILogger logger, ModelId model, string why, Exception exception);
+
+    [LoggerMessage(1203, LogLevel.Information, "{Model} is unloaded")]
+    public static partial void ModelUnloaded(ILogger logger, ModelId model);
+
+    [LoggerMessage(1204, LogLevel.Error, "{Model} could not be unloaded cleanly")]
+    public static partial void ModelUnloadFailed(ILogger logger, ModelId model, Exception exception);
+
+    [LoggerMessage(1205, LogLevel.Warning, "The model source holds no model; the host stays not ready")]
+    public static partial void NoModels(ILogger logger);
+
+    [LoggerMessage(1301, LogLevel.Error, "{Path} failed")]
+    public static partial void RequestFailed(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(1302, LogLevel.Information, "Draining: not ready any more, {Running} requests are running")]
+    public static partial void Draining(ILogger logger, int running);
 }

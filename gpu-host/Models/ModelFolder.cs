@@ -19,6 +19,8 @@ public static class ModelFolder
         OnnxFiles.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
         ?? throw new InvalidDataException($"The folder has none of {string.Join(", ", OnnxFiles)}.");
 
+    public static bool HasOnnx(string folder) => OnnxFiles.Any(file => File.Exists(Path.Combine(folder, file)));
+
     /// <exception cref="InvalidDataException">A file is missing or unreadable.</exception>
     public static ModelDescription Describe(ModelId id, string folder, ModelSignature signature)
     {

@@ -1,0 +1,84 @@
+using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Batching;
+using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Telemetry;
+using Hybrid.GpuHost.Tokenization;
+
+namespace Hybrid.GpuHost.Encoders;
+
+/// <summary>An embed request's way: check, tokenize, batch, reply.</summary>
+public sealed class EmbedPath(
+    ModelDescription model,
+    ITextTokenizer tokenizer,
+    BatchQueue<EncodedText, ReadOnlyMemory<float>> queue,
+    int maxInputs,
+    ModelMetrics metrics,
+    TimeProvider time) : IAsyncDisposable
+{
+    public async Task<EmbedReply> RunAsync(EmbedRequest request, RequestBudget budget)
+    {
+        RequestLimits.CheckCount("input", request.Inputs.Count, maxInputs);
+        var begin = time.GetTimestamp();
+        var texts = new EncodedText[request.Inputs.Count];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            budget.Token.ThrowIfCancellationRequested();
+            texts[i] = Encode(request.Inputs[i], i, request.Truncate);
+        }
+
+        var tokenized = time.GetElapsedTime(begin);
+        metrics.Tokenized(tokenized);
+        var reply = await queue.EnqueueAsync(texts, budget.Deadline, budget.Token);
+        return new EmbedReply(
+            model.Id.Name,
+            model.Id.Version,
+            model.Dimensions,
+            Join(reply.Results),
+            texts.Sum(text => text.Ids.Length),
+            new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed));
+    }
+
+    public ValueTask DisposeAsync() => queue.DisposeAsync();
+
+    private EncodedText Encode(EmbedInput input, int index, bool truncate)
+    {
+        var name = $"input[{index}]";
+        var text = input.Tokens is { } tokens ? FromTokens(tokens, name) : tokenizer.Encode(RequestLimits.NotEmpty(input.Text, name), model.MaxTokens);
+        if (text.Ids.Length == 0)
+        {
+            throw new HybridException(ErrorCode.Unprocessable, $"{name} has no token.", name);
+        }
+
+        RequestLimits.CheckOverflow(text, truncate, model.MaxTokens, name);
+        return text;
+    }
+
+    private EncodedText FromTokens(IReadOnlyList<int> tokens, string name)
+    {
+        if (tokens.Any(token => token < 0 || token >= tokenizer.VocabularySize))
+        {
+            throw new HybridException(ErrorCode.Unprocessable, $"{name} has a token that is not in 0 to {tokenizer.VocabularySize - 1}.", name);
+        }
+
+        int[] ids = [.. tokens.Take(model.MaxTokens)];
+        return new EncodedText(ids, new int[ids.Length], tokens.Count - ids.Length);
+    }
+
+    private ReadOnlyMemory<float> Join(ReadOnlyMemory<float>[] vectors)
+    {
+        if (vectors.Length == 1)
+        {
+            return vectors[0];
+        }
+
+        var joined = new float[vectors.Length * model.Dimensions];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i].CopyTo(joined.AsMemory(i * model.Dimensions));
+        }
+
+        return joined;
+    }
+}

@@ -1,0 +1,45 @@
+using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Batching;
+using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Telemetry;
+using Hybrid.GpuHost.Tokenization;
+
+namespace Hybrid.GpuHost.Encoders;
+
+/// <summary>A rerank request's way: check, tokenize the pairs, batch, reply.</summary>
+public sealed class RerankPath(
+    ModelDescription model, ITextTokenizer tokenizer, BatchQueue<EncodedText, float> queue, int maxPassages, ModelMetrics metrics, TimeProvider time)
+    : IAsyncDisposable
+{
+    public async Task<RerankReply> RunAsync(RerankRequest request, RequestBudget budget)
+    {
+        RequestLimits.NotEmpty(request.Query, "query");
+        RequestLimits.CheckCount("passages", request.Passages.Count, maxPassages);
+        for (var i = 0; i < request.Passages.Count; i++)
+        {
+            RequestLimits.NotEmpty(request.Passages[i], $"passages[{i}]");
+        }
+
+        var begin = time.GetTimestamp();
+        var pairs = tokenizer.EncodePairs(request.Query, request.Passages, model.MaxTokens);
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            RequestLimits.CheckOverflow(pairs[i], request.Truncate, model.MaxTokens, $"passages[{i}]");
+        }
+
+        var tokenized = time.GetElapsedTime(begin);
+        metrics.Tokenized(tokenized);
+        var reply = await queue.EnqueueAsync(pairs, budget.Deadline, budget.Token);
+        return new RerankReply(
+            model.Id.Name,
+            model.Id.Version,
+            request.RawScores ? reply.Results : Array.ConvertAll(reply.Results, Sigmoid),
+            pairs.Sum(pair => pair.Ids.Length),
+            new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed));
+    }
+
+    public ValueTask DisposeAsync() => queue.DisposeAsync();
+
+    private static float Sigmoid(float score) => 1 / (1 + MathF.Exp(-score));
+}

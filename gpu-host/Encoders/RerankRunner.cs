@@ -1,0 +1,19 @@
+using Hybrid.GpuHost.Batching;
+using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Tokenization;
+
+namespace Hybrid.GpuHost.Encoders;
+
+/// <summary>A batch of query-and-passage pairs to their raw scores.</summary>
+public sealed class RerankRunner(IInferenceEngine engine, int padTokenId) : IBatchRunner<EncodedText, float>
+{
+    private readonly EncoderSession _session = new(engine, "logits", padTokenId);
+
+    public int TokensOf(EncodedText item) => item.Ids.Length;
+
+    public float[] Run(IReadOnlyList<EncodedText> items, CancellationToken cancellationToken)
+    {
+        using var outputs = _session.Run(items, cancellationToken);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+}

@@ -1,0 +1,66 @@
+using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Encoders;
+using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Telemetry;
+using Hybrid.GpuHost.Tensors;
+
+namespace Hybrid.GpuHost.Models;
+
+/// <summary>One version of a model in memory, with the paths that its task allows. It owns everything below it.</summary>
+public sealed class LoadedModel(ModelDescription description, IInferenceEngine engine, ModelMetrics metrics, ModelPaths paths)
+{
+    private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // One for being served, one for each lease.
+    private int _holders = 1;
+
+    public ModelDescription Description => description;
+
+    public IInferenceEngine Engine => engine;
+
+    public ModelMetrics Metrics => metrics;
+
+    public TensorPath Tensors => paths.Tensors;
+
+    public EmbedPath Embed => paths.Embed ?? throw WrongTask(ModelTask.Embed);
+
+    public RerankPath Rerank => paths.Rerank ?? throw WrongTask(ModelTask.Rerank);
+
+    /// <summary>Null when the model was retired and given back by all.</summary>
+    public ModelLease? TryLease()
+    {
+        for (var holders = Volatile.Read(ref _holders); holders > 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders)
+            {
+                return new ModelLease(this, Leave);
+            }
+
+            holders = seen;
+        }
+
+        return null;
+    }
+
+    /// <summary>Call once, when it is no longer published: waits for the last lease, then frees it.</summary>
+    public async Task RetireAsync()
+    {
+        Leave();
+        await _returned.Task;
+        await paths.DisposeAsync();
+        engine.Dispose();
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _returned.SetResult();
+        }
+    }
+
+    private HybridException WrongTask(ModelTask task) =>
+        new(ErrorCode.Unprocessable, $"Model '{description.Id.Name}' is for {description.Task}, not for {task}.", "model");
+}

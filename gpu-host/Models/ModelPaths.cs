@@ -1,0 +1,17 @@
+using Hybrid.GpuHost.Encoders;
+using Hybrid.GpuHost.Tensors;
+using Hybrid.GpuHost.Tokenization;
+
+namespace Hybrid.GpuHost.Models;
+
+/// <summary>The ways through one model. Raw tensors always; of the others the one that its task has.</summary>
+public sealed record ModelPaths(TensorPath Tensors, ITextTokenizer? Tokenizer = null, EmbedPath? Embed = null, RerankPath? Rerank = null) : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        await Tensors.DisposeAsync();
+        await (Embed?.DisposeAsync() ?? default);
+        await (Rerank?.DisposeAsync() ?? default);
+        Tokenizer?.Dispose();
+    }
+}

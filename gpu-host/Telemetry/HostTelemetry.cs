@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Hybrid.GpuHost.Telemetry;
+
+/// <summary>
+/// The one source of spans and the one meter of this host; exporters subscribe to both by <see cref="Name"/>.
+/// Spans: <c>{operation} {model}</c> for a request, below it <c>tokenize</c>, <c>queue</c> and <c>batch</c>; a batch is a child of its
+/// oldest request and linked to the others. Labels only ever hold names that the host itself knows, so outside input makes no series.
+/// </summary>
+public sealed class HostTelemetry : IDisposable
+{
+    public const string Name = "Hybrid.GpuHost";
+
+    public HostTelemetry(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        Requests = meter.CreateHistogram(
+            "gen_ai.server.request.duration", "s", "Time from a request's arrival to its answer.", advice: Buckets(Seconds));
+        Dropped = meter.CreateCounter<long>("hybrid.host.requests.dropped", "{request}", "Requests turned away before any work was done for them.");
+        Running = meter.CreateUpDownCounter<long>("hybrid.host.requests.running", "{request}", "Requests admitted and not yet answered.");
+        QueueTime = meter.CreateHistogram("hybrid.host.queue.duration", "s", "Time from the queue's door to the device.", advice: Buckets(Seconds));
+        TokenizeTime = meter.CreateHistogram("hybrid.host.tokenize.duration", "s", "Text to tokens, per request.", advice: Buckets(Seconds));
+        ComputeTime = meter.CreateHistogram("hybrid.host.compute.duration", "s", "One batch on the device.", advice: Buckets(Seconds));
+        BatchSize = meter.CreateHistogram("hybrid.host.batch.size", "{item}", "Items in one batch.", advice: Buckets<int>([1, 2, 4, 8, 16, 32, 64, 128, 256]));
+        BatchTokens = meter.CreateHistogram(
+            "hybrid.host.batch.tokens", "{token}", "Tokens in one batch, padding included.", advice: Buckets<int>([16, 64, 256, 1024, 4096, 16384, 65536]));
+        Meter = meter;
+    }
+
+    public ActivitySource Spans { get; } = new(Name);
+
+    public Meter Meter { get; }
+
+    public Histogram<double> Requests { get; }
+
+    public Counter<long> Dropped { get; }
+
+    public UpDownCounter<long> Running { get; }
+
+    public Histogram<double> QueueTime { get; }
+
+    public Histogram<double> TokenizeTime { get; }
+
+    public Histogram<double> ComputeTime { get; }
+
+    public Histogram<int> BatchSize { get; }
+
+    public Histogram<int> BatchTokens { get; }
+
+    public void Dispose() => Spans.Dispose();
+
+    // From a run of a tiny model to the longest budget.
+    private static readonly double[] Seconds = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30];
+
+    private static InstrumentAdvice<T> Buckets<T>(T[] boundaries)
+        where T : struct => new() { HistogramBucketBoundaries = boundaries };
+}

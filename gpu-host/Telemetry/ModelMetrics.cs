@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Hybrid.GpuHost.Models;
+
+namespace Hybrid.GpuHost.Telemetry;
+
+/// <summary>What is measured of one version of a model.</summary>
+public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvider time)
+{
+    private readonly TagList _tags = new() { { "model", id.Name }, { "version", id.Version } };
+
+    /// <summary>A request's items reached the device after this long.</summary>
+    public void Queued(TimeSpan queued, ActivityContext request)
+    {
+        telemetry.QueueTime.Record(queued.TotalSeconds, _tags);
+        using var span = telemetry.Spans.StartActivity("queue", ActivityKind.Internal, request, startTime: time.GetUtcNow() - queued);
+    }
+
+    public void Computed(TimeSpan computed) => telemetry.ComputeTime.Record(computed.TotalSeconds, _tags);
+
+    public void Tokenized(TimeSpan tokenized) => telemetry.TokenizeTime.Record(tokenized.TotalSeconds, _tags);
+
+    /// <summary>Begins the span of a run that answers these requests; dispose it when the run ends.</summary>
+    public Activity? BeginBatch(int size, int tokens, IReadOnlyList<ActivityContext> requests)
+    {
+        telemetry.BatchSize.Record(size, _tags);
+        telemetry.BatchTokens.Record(tokens, _tags);
+        return telemetry.Spans.StartActivity(
+            "batch",
+            ActivityKind.Internal,
+            requests[0],
+            [new("gen_ai.request.model", id.Name), new("hybrid.model.version", id.Version), new("hybrid.batch.size", size), new("hybrid.batch.tokens", tokens)],
+            requests.Skip(1).Select(request => new ActivityLink(request)));
+    }
+}

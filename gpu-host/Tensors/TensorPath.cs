@@ -1,0 +1,22 @@
+using Hybrid.Contracts.Tasks;
+using Hybrid.Contracts.Tensors;
+using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Batching;
+using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Models;
+
+namespace Hybrid.GpuHost.Tensors;
+
+/// <summary>A raw tensor request's way: check it against the signature, queue, run. Every model has this path, whatever its task.</summary>
+public sealed class TensorPath(ModelDescription model, ModelSignature signature, BatchQueue<InferRequest, IReadOnlyList<Tensor>> queue) : IAsyncDisposable
+{
+    public async Task<InferReply> RunAsync(InferRequest request, RequestBudget budget)
+    {
+        TensorCheck.Check(request, signature);
+        var reply = await queue.EnqueueAsync([request], budget.Deadline, budget.Token);
+        return new InferReply(
+            model.Id.Name, model.Id.Version, reply.Results[0], new Timings(reply.Queued, TimeSpan.Zero, reply.Computed, budget.Elapsed));
+    }
+
+    public ValueTask DisposeAsync() => queue.DisposeAsync();
+}
