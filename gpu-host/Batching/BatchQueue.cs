@@ -30,8 +30,14 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     private bool _closing;
     private bool _closed;
 
+    /// <param name="runner">Computes the batches.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="lanes">Batches that may run at a time.</param>
+    /// <param name="name">Names the threads that they run on.</param>
+    /// <param name="metrics">Where the queue says what it does.</param>
+    /// <param name="time">The clock.</param>
     public BatchQueue(
-        IBatchRunner<TItem, TResult> runner, BatchingOptions options, IReadOnlyList<ExecutionLane> lanes, ModelMetrics metrics, TimeProvider time)
+        IBatchRunner<TItem, TResult> runner, BatchingOptions options, int lanes, string name, ModelMetrics metrics, TimeProvider time)
     {
         _runner = runner;
         _metrics = metrics;
@@ -41,7 +47,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
             options.MaxBatchRequests,
             options.MaxBatchTokens,
             (long)(options.MaxQueueDelayMicroseconds * (double)time.TimestampFrequency / TimeSpan.MicrosecondsPerSecond));
-        _freeLanes = new Stack<ExecutionLane>(lanes);
+        _freeLanes = new Stack<ExecutionLane>(Enumerable.Range(0, lanes).Select(_ => new ExecutionLane(name)));
         _timer = time.CreateTimer(_ => Tell(() => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _owner = Task.Run(OwnAsync);
     }
@@ -81,6 +87,10 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         Tell(() => _closing = true);
         await _owner;
         await _timer.DisposeAsync();
+        foreach (var lane in _freeLanes)
+        {
+            lane.Dispose();
+        }
     }
 
     private void TakePlaces(int count)

@@ -1,0 +1,69 @@
+using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Batching;
+using Hybrid.GpuHost.Encoders;
+using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Telemetry;
+using Hybrid.GpuHost.Tensors;
+using Hybrid.GpuHost.Tokenization;
+using Microsoft.Extensions.Options;
+
+namespace Hybrid.GpuHost.Models;
+
+/// <summary>Makes a folder into a model that is ready to serve: opens the graph, reads what it is, builds its path, runs it once.</summary>
+public sealed class ModelLoader(
+    EngineFactory engines,
+    ITokenizerFactory tokenizers,
+    IOptions<ExecutionOptions> execution,
+    IOptions<BatchingOptions> batching,
+    HostTelemetry telemetry,
+    TimeProvider time)
+{
+    // A raw request is a whole batch already.
+    private readonly BatchingOptions _oneByOne = new() { MaxBatchRequests = 1, MaxQueueSize = batching.Value.MaxQueueSize };
+
+    /// <summary>Blocks for as long as ONNX Runtime needs to read and optimise the graph.</summary>
+    /// <exception cref="InvalidDataException">The folder cannot be served; the message says why.</exception>
+    public LoadedModel Load(ModelId id, string folder)
+    {
+        var engine = engines.Open(ModelFolder.FindOnnx(folder));
+        ITextTokenizer? tokenizer = null;
+        try
+        {
+            var description = ModelFolder.Describe(id, folder, engine.Signature);
+            var metrics = new ModelMetrics(telemetry, id, time);
+            tokenizer = description.Task == ModelTask.Infer ? null : tokenizers.Open(folder);
+            return new LoadedModel(description, engine, metrics, PathsOf(description, engine, tokenizer, metrics));
+        }
+        catch
+        {
+            tokenizer?.Dispose();
+            engine.Dispose();
+            throw;
+        }
+    }
+
+    private ModelPaths PathsOf(ModelDescription model, IInferenceEngine engine, ITextTokenizer? tokenizer, ModelMetrics metrics)
+    {
+        var embed = model.Task == ModelTask.Embed ? Warm(new EmbedRunner(engine, model, tokenizer!.PadTokenId), tokenizer) : null;
+        var rerank = model.Task == ModelTask.Rerank ? Warm(new RerankRunner(engine, tokenizer!.PadTokenId), tokenizer) : null;
+        return new ModelPaths(new TensorPath(model, engine.Signature, Queue(new TensorRunner(engine), model, _oneByOne, metrics)))
+        {
+            Tokenizer = tokenizer,
+            Embed = embed is null ? null : new EmbedPath(
+                model, tokenizer!, Queue(embed, model, batching.Value, metrics), batching.Value.MaxClientBatchSize, metrics, time),
+            Rerank = rerank is null ? null : new RerankPath(
+                model, tokenizer!, Queue(rerank, model, batching.Value, metrics), batching.Value.MaxClientBatchSize, metrics, time),
+        };
+    }
+
+    // The first run allocates and compiles what later ones reuse, and shows a graph that loads but does not compute.
+    private static IBatchRunner<EncodedText, TResult> Warm<TResult>(IBatchRunner<EncodedText, TResult> runner, ITextTokenizer tokenizer)
+    {
+        runner.Run([tokenizer.Encode("warm up")], CancellationToken.None);
+        return runner;
+    }
+
+    private BatchQueue<TItem, TResult> Queue<TItem, TResult>(
+        IBatchRunner<TItem, TResult> runner, ModelDescription model, BatchingOptions options, ModelMetrics metrics) =>
+        new(runner, options, execution.Value.InstanceCount, model.Id.ToString(), metrics, time);
+}
