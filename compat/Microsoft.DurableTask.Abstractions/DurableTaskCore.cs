@@ -85,4 +85,17 @@ namespace DurableTask.Core.Exceptions
         {
         }
     }
+
+    /// <summary>Thrown where an instance id is taken and its status does not allow another start.</summary>
+    public class OrchestrationAlreadyExistsException : OrchestrationException
+    {
+        public OrchestrationAlreadyExistsException()
+        {
+        }
+
+        public OrchestrationAlreadyExistsException(string message)
+            : base(message)
+        {
+        }
+    }
 }
