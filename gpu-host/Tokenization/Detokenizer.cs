@@ -1,5 +1,7 @@
 using System.Text;
 
+using Hybrid.GpuHost.Tokenization.Decoding;
+
 namespace Hybrid.GpuHost.Tokenization;
 
 /// <summary>

@@ -19,7 +19,9 @@ public interface ITextTokenizer : IDisposable
     int[] Tokenize(string text);
 
     /// <summary>The tokens of a rendered prompt: special tokens are recognised where the template wrote them, and only there.</summary>
-    int[] Tokenize(MarkedText prompt);
+    /// <param name="prompt">The rendered prompt.</param>
+    /// <param name="addSpecialTokens">Put around it what the tokenizer puts around a text; for prompts without a template of their own.</param>
+    int[] Tokenize(MarkedText prompt, bool addSpecialTokens = false);
 
     /// <summary>One text as the model wants it, special tokens around it; what is over <paramref name="maxTokens"/> is cut from its end.</summary>
     EncodedText Encode(string text, int maxTokens = int.MaxValue);

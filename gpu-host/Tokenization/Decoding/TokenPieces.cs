@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 
-namespace Hybrid.GpuHost.Tokenization;
+namespace Hybrid.GpuHost.Tokenization.Decoding;
 
 /// <summary>
 /// Which bytes each token stands for: the vocabulary and the <c>decoder</c> section of a tokenizer.json. One token at a time, so that

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Hybrid.GpuHost.Tokenization;
+namespace Hybrid.GpuHost.Tokenization.Decoding;
 
 /// <summary>The decoders of Hugging Face's <c>tokenizer.json</c>, each as a step on one token.</summary>
 internal static class PieceSteps
