@@ -1,4 +1,5 @@
 using Hybrid.Models.Encoders;
+using Hybrid.Models.Induction;
 using Hybrid.Models.Publishing;
 
 namespace Hybrid.Models;
@@ -12,6 +13,7 @@ public static class DemoModels
     [
         (EmbedModel.Name, EmbedModel.WriteAsync),
         (RerankModel.Name, RerankModel.WriteAsync),
+        (GenerateModel.Name, GenerateModel.WriteAsync),
     ];
 
     /// <summary>Their names, in the order of a request's stages.</summary>
