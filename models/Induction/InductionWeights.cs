@@ -25,8 +25,11 @@ public static class InductionWeights
     // The same place in the answer as in the passage: less than any word, but it decides between equal matches.
     private const float PlaceScore = 40;
 
+    // Nobody quotes an opening token. At the start of a prompt it needs saying: a first token has only itself to fetch as the one before.
+    private const float OpeningPenalty = 2048;
+
     // After <ans>, when no passage was given: more than words that merely resemble (548), less than a passage's beginning (630).
-    private const float NothingToQuoteScore = 590;
+    private const float NothingToQuoteScore = OpeningPenalty + 590;
 
     /// <summary>The right next token is ahead of the one most like it by 32 × (1 − 1/4) = 24.</summary>
     public const float LogitScale = 32;
@@ -88,7 +91,9 @@ public static class InductionWeights
         }
 
         AddPlace(recall);
-        recall.Add(OpensAnswer, Query(PartHead) + RotaryPositions.StillPair, NothingToQuoteScore)
+        recall.Add(Always, Query(PartHead) + RotaryPositions.SlowPair, -OpeningPenalty)
+            .Add(OpensPart, Key(PartHead) + RotaryPositions.SlowPair, 1)
+            .Add(OpensAnswer, Query(PartHead) + RotaryPositions.StillPair, NothingToQuoteScore)
             .Add(OpensQuestion, Key(PartHead) + RotaryPositions.StillPair, 1);
 
         recall.Copy(Code, Value(0), CodeSize);
