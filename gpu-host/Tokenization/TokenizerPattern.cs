@@ -28,6 +28,6 @@ internal static partial class TokenizerPattern
     }
 
     /// <summary>x?+ and its like, which .NET lacks: in these patterns, whose alternatives begin with different classes, x? finds the same.</summary>
-    [GeneratedRegex(@"(?<!\\)([?*+}])\+")]
+    [GeneratedRegex(@"(?<!\\)([?*+]|\{\d+(?:,\d*)?\})\+")]
     private static partial Regex Possessive();
 }

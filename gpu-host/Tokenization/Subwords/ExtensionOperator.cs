@@ -42,7 +42,8 @@ internal sealed class ExtensionOperator : IDisposable
         using var input = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, [texts.Count]);
         for (var i = 0; i < texts.Count; i++)
         {
-            input.StringTensorSetElementAt(texts[i].AsSpan(), i);
+            // ONNX Runtime ends a text at a NUL.
+            input.StringTensorSetElementAt(texts[i].Replace("\0", "", StringComparison.Ordinal).AsSpan(), i);
         }
 
         return _session.Run(_options, _session.InputNames, [input, .. others], _session.OutputNames);

@@ -20,8 +20,17 @@ internal static class HfJson
     {
         writer.WritePropertyName("decoder");
         writer.WriteRawValue(WholeWords);
-        writer.WritePropertyName("model");
-        model.WriteTo(writer);
+        writer.WriteStartObject("model");
+        writer.WritePropertyName("vocab");
+        model.GetProperty("vocab").WriteTo(writer);
+        writer.WriteStartArray("merges");
+        foreach (var merge in model.GetProperty("merges").EnumerateArray())
+        {
+            WritePair(writer, merge);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     });
 
     /// <param name="model">The Unigram model.</param>
@@ -61,6 +70,26 @@ internal static class HfJson
         writer.WriteEndArray();
         writer.WriteEndObject();
     });
+
+    /// <summary>Always as two texts: from one text the operator would take carriage returns away, and with them the tokens that hold one.</summary>
+    private static void WritePair(Utf8JsonWriter writer, JsonElement merge)
+    {
+        writer.WriteStartArray();
+        if (merge.ValueKind == JsonValueKind.Array)
+        {
+            writer.WriteStringValue(merge[0].GetString());
+            writer.WriteStringValue(merge[1].GetString());
+        }
+        else
+        {
+            var pair = merge.GetString()!;
+            var space = pair.IndexOf(' ', 1);
+            writer.WriteStringValue(pair.AsSpan(0, space));
+            writer.WriteStringValue(pair.AsSpan(space + 1));
+        }
+
+        writer.WriteEndArray();
+    }
 
     private static string Write(Action<Utf8JsonWriter> body)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hybrid.Onnx;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Hybrid.GpuHost.Tokenization.Subwords;
 
@@ -30,9 +31,10 @@ internal sealed class UnigramModel : ISubwordModel
         foreach (var stretch in words.SelectMany(Stretches))
         {
             using var outputs = _operator.Run([stretch]);
-            foreach (var id in outputs[0].GetTensorDataAsSpan<long>())
+            // Nothing is left of some texts, control characters alone for one: then there is no tensor either.
+            if (outputs[0].OnnxType == OnnxValueType.ONNX_TYPE_TENSOR)
             {
-                ids.Add((int)id);
+                Add(outputs[0].GetTensorDataAsSpan<long>(), ids);
             }
         }
     }
@@ -43,6 +45,14 @@ internal sealed class UnigramModel : ISubwordModel
     public static bool DoesItself(JsonElement preTokenizer) => preTokenizer.ValueKind != JsonValueKind.Object
         || preTokenizer.TypeName() is "Metaspace" or "WhitespaceSplit"
         || (preTokenizer.TypeName() == "Sequence" && preTokenizer.GetProperty("pretokenizers").EnumerateArray().All(DoesItself));
+
+    private static void Add(ReadOnlySpan<long> tokens, List<int> ids)
+    {
+        foreach (var id in tokens)
+        {
+            ids.Add((int)id);
+        }
+    }
 
     /// <summary>Words are found one by one, so a cut before a space changes nothing; a single longer word is cut where it must be.</summary>
     private static IEnumerable<string> Stretches(string text)
