@@ -62,9 +62,10 @@ public ref partial struct MessagePackReader
     public bool TryReadExtensionFormatHeader(out ExtensionHeader extensionHeader)
     {
         extensionHeader = default;
-        if (!_reader.TryPeek(out var code))
+        if (_reader.Remaining < 2) // no extension's header is shorter
             return false;
 
+        var code = NextCode;
         var size = code switch
         {
             >= MessagePackCode.FixExt1 and <= MessagePackCode.FixExt16 => 2,

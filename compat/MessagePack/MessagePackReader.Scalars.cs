@@ -65,7 +65,7 @@ public ref partial struct MessagePackReader
         return value;
     }
 
-    /// <summary>Reads a float 32 or any integer; a float 64 would lose precision and is refused.</summary>
+    /// <summary>Reads any number, rounded to the nearest single.</summary>
     public float ReadSingle()
     {
         switch (NextCode)
@@ -76,6 +76,8 @@ public ref partial struct MessagePackReader
                 return value;
             case MessagePackCode.UInt64:
                 return ReadUInt64Format();
+            case MessagePackCode.Float64:
+                return (float)ReadDouble();
             default:
                 return ReadInt64();
         }
