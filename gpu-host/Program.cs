@@ -1,5 +1,7 @@
-var builder = WebApplication.CreateBuilder(args);
+using Hybrid.GpuHost;
+using Hybrid.GpuHost.Hosting;
 
-var app = builder.Build();
+// Settings are found beside the program, whatever folder it was started in.
+var options = new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory };
 
-await app.RunAsync();
+return await HostRun.ToEndAsync(() => WebApplication.CreateBuilder(options).AddGpuHost().Build().MapGpuHost());

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Hybrid.GpuHost.Models;
 
 namespace Hybrid.GpuHost.Telemetry;
 
@@ -12,8 +13,11 @@ public sealed class HostTelemetry : IDisposable
 {
     public const string Name = "Hybrid.GpuHost";
 
-    public HostTelemetry(IMeterFactory meters)
+    private readonly TimeProvider _time;
+
+    public HostTelemetry(IMeterFactory meters, TimeProvider time)
     {
+        _time = time;
         var meter = meters.Create(Name);
         Requests = meter.CreateHistogram(
             "gen_ai.server.request.duration", "s", "Time from a request's arrival to its answer.", advice: Buckets(Seconds));
@@ -47,6 +51,9 @@ public sealed class HostTelemetry : IDisposable
     public Histogram<int> BatchSize { get; }
 
     public Histogram<int> BatchTokens { get; }
+
+    /// <summary>Begins the span and the clock of a request; dispose it when it is answered.</summary>
+    public RequestTelemetry BeginRequest(string operation, ModelId model, string requestId) => new(this, operation, model, requestId, _time);
 
     public void Dispose() => Spans.Dispose();
 

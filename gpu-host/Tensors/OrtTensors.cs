@@ -30,6 +30,9 @@ public static class OrtTensors
         _ => null,
     };
 
+    /// <summary>The protocol's name of an ONNX type, or ONNX's own where the protocol has none.</summary>
+    public static string NameOf(TensorElementType type) => TypeOf(type)?.ToName() ?? type.ToString().ToUpperInvariant();
+
     public static OrtValue ToOrt(Tensor tensor)
     {
         long[] shape = [.. tensor.Shape];

@@ -37,9 +37,9 @@ public static class TensorCheck
     private static void CheckAgainst(Tensor tensor, TensorSpec spec)
     {
         tensor.Checked();
-        if (OrtTensors.TypeOf(spec.Type) is var type && type != tensor.Type)
+        if (OrtTensors.TypeOf(spec.Type) != tensor.Type)
         {
-            throw Invalid(tensor.Name, $"Input '{tensor.Name}' is {tensor.Type.ToName()}; the model takes {type?.ToName() ?? spec.Type.ToString()}.");
+            throw Invalid(tensor.Name, $"Input '{tensor.Name}' is {tensor.Type.ToName()}; the model takes {OrtTensors.NameOf(spec.Type)}.");
         }
 
         if (tensor.Shape.Count != spec.Shape.Count || tensor.Shape.Zip(spec.Shape).Any(pair => pair.Second >= 0 && pair.First != pair.Second))

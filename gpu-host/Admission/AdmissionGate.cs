@@ -1,0 +1,71 @@
+using System.Globalization;
+using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
+using Hybrid.GpuHost.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Hybrid.GpuHost.Admission;
+
+/// <summary>The host's door: counts who is inside, and gives everyone who comes in a budget.</summary>
+public sealed class AdmissionGate(IOptions<AdmissionOptions> options, HostTelemetry telemetry, TimeProvider time)
+{
+    private readonly AdmissionOptions _options = options.Value;
+    private int _inside;
+
+    /// <summary>Requests that were let in and are not answered yet.</summary>
+    public int Inside => Volatile.Read(ref _inside);
+
+    /// <summary>Lets a request in; dispose what is returned when it is answered.</summary>
+    /// <exception cref="HybridException">
+    /// <see cref="ErrorCode.Overloaded"/>: too many are inside. <see cref="ErrorCode.DeadlineExceeded"/>: its budget is spent already.
+    /// <see cref="ErrorCode.InvalidRequest"/>: its budget is no number.
+    /// </exception>
+    public AdmittedRequest Admit(HttpContext http)
+    {
+        var left = BudgetOf(http.Request);
+        if (left <= TimeSpan.Zero)
+        {
+            throw new HybridException(ErrorCode.DeadlineExceeded, "The budget was spent when the request came.");
+        }
+
+        if (Interlocked.Increment(ref _inside) > _options.MaxConcurrentRequests)
+        {
+            Interlocked.Decrement(ref _inside);
+            throw new HybridException(new Error(
+                ErrorCode.Overloaded, $"{_options.MaxConcurrentRequests} requests are in work already.", RetryAfter: _options.RetryAfter));
+        }
+
+        telemetry.Running.Add(1);
+        return new AdmittedRequest(new RequestBudget(left, time, http.RequestAborted), Leave);
+    }
+
+    private void Leave()
+    {
+        Interlocked.Decrement(ref _inside);
+        telemetry.Running.Add(-1);
+    }
+
+    private TimeSpan BudgetOf(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(HybridHeaders.BudgetMs, out var header))
+        {
+            return _options.DefaultBudget;
+        }
+
+        return long.TryParse(header.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
+            ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, _options.MaxBudget.TotalMilliseconds))
+            : throw new HybridException(ErrorCode.InvalidRequest, $"{HybridHeaders.BudgetMs} is no whole number of milliseconds.", HybridHeaders.BudgetMs);
+    }
+}
+
+/// <summary>A request inside the host.</summary>
+public sealed class AdmittedRequest(RequestBudget budget, Action leave) : IDisposable
+{
+    public RequestBudget Budget => budget;
+
+    public void Dispose()
+    {
+        budget.Dispose();
+        leave();
+    }
+}

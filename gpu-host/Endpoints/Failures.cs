@@ -1,0 +1,21 @@
+using Hybrid.Contracts.Errors;
+using Hybrid.GpuHost.Admission;
+
+namespace Hybrid.GpuHost.Endpoints;
+
+/// <summary>The one place where whatever went wrong becomes an <see cref="Error"/>; its code then decides the status on both surfaces.</summary>
+public static class Failures
+{
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="budget">The request's; null when it was not admitted.</param>
+    /// <param name="clientLeft">Nobody waits for the answer.</param>
+    public static Error ToError(Exception exception, RequestBudget? budget, bool clientLeft) => exception switch
+    {
+        HybridException known => known.Error,
+        OperationCanceledException or IOException when clientLeft => new Error(ErrorCode.Cancelled, "The client left."),
+        OperationCanceledException when budget?.IsSpent == true => new Error(ErrorCode.DeadlineExceeded, "The budget ended before the work did."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new Error(ErrorCode.PayloadTooLarge, "The body is over the host's limit."),
+        BadHttpRequestException bad => new Error(ErrorCode.InvalidRequest, bad.Message),
+        _ => new Error(ErrorCode.Internal, "The host failed; its log has the details under this request's id."),
+    };
+}

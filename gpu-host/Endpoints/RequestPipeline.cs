@@ -1,0 +1,65 @@
+using System.Globalization;
+using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
+using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Telemetry;
+using Microsoft.Extensions.Primitives;
+
+namespace Hybrid.GpuHost.Endpoints;
+
+/// <summary>Writes an error's body in the form of one surface; status and headers are set already.</summary>
+public delegate Task ErrorWriter(HttpResponse response, Error error);
+
+/// <summary>What every request that costs work goes through, on both surfaces: admission, the work, and the answer when it fails.</summary>
+public sealed class RequestPipeline(AdmissionGate gate, HostTelemetry telemetry, ILogger<RequestPipeline> logger)
+{
+    public async Task ServeAsync(HttpContext http, ErrorWriter writeError, Func<RequestBudget, Task> work)
+    {
+        AdmittedRequest? admitted = null;
+        try
+        {
+            admitted = gate.Admit(http);
+            await work(admitted.Budget);
+        }
+        catch (Exception exception)
+        {
+            var error = Failures.ToError(exception, admitted?.Budget, http.RequestAborted.IsCancellationRequested);
+            if (error.Code == ErrorCode.Internal)
+            {
+                Log.RequestFailed(logger, http.Request.Path, exception);
+            }
+
+            await AnswerAsync(http, writeError, error, dropped: admitted is null || error.Code is ErrorCode.Overloaded or ErrorCode.Unavailable);
+        }
+        finally
+        {
+            admitted?.Dispose();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, ErrorWriter writeError, Error error, bool dropped)
+    {
+        if (http.Response.HasStarted || error.Code == ErrorCode.Cancelled)
+        {
+            // Half an answer must not look like a whole one.
+            http.Abort();
+            return;
+        }
+
+        var response = http.Response;
+        response.StatusCode = error.Code.ToStatus();
+        if (error.RetryAfter is { } retryAfter)
+        {
+            response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (dropped)
+        {
+            var reason = error.Code.ToName();
+            response.Headers[HybridHeaders.DropReason] = new StringValues(reason);
+            telemetry.Dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        }
+
+        await writeError(response, error);
+    }
+}

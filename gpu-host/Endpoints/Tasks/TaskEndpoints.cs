@@ -1,0 +1,56 @@
+using Hybrid.Contracts.Codec;
+using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
+using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Telemetry;
+
+namespace Hybrid.GpuHost.Endpoints.Tasks;
+
+/// <summary>The surface for our own parts: task requests in MessagePack.</summary>
+public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, DeviceProbe device, HostTelemetry telemetry)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(TaskRoutes.Models, ListAsync);
+        Map<EmbedRequest, EmbedReply>(routes, TaskRoutes.Embed, "embeddings", r => r.Model, (model, request, budget) => model.Embed.RunAsync(request, budget));
+        Map<RerankRequest, RerankReply>(routes, TaskRoutes.Rerank, "rerank", r => r.Model, (model, request, budget) => model.Rerank.RunAsync(request, budget));
+        Map<InferRequest, InferReply>(routes, TaskRoutes.Infer, "infer", r => r.Model, (model, request, budget) => model.Tensors.RunAsync(request, budget), r => r.Version);
+    }
+
+    private void Map<TRequest, TReply>(
+        IEndpointRouteBuilder routes,
+        string route,
+        string operation,
+        Func<TRequest, string> nameOf,
+        Func<LoadedModel, TRequest, RequestBudget, Task<TReply>> run,
+        Func<TRequest, int>? versionOf = null)
+        where TRequest : IWire<TRequest>
+        where TReply : IWire<TReply>
+    {
+        routes.MapPost(route, http => pipeline.ServeAsync(http, WriteErrorAsync, async budget =>
+        {
+            var request = Wire.Decode<TRequest>(await RequestBody.ReadAsync(http.Request, budget.Token));
+            using var lease = models.Lease(nameOf(request), versionOf?.Invoke(request) ?? 0);
+            using var span = telemetry.BeginRequest(operation, lease.Model.Description.Id, http.TraceIdentifier);
+            await WriteAsync(http.Response, await run(lease.Model, request, budget), budget.Token);
+        }));
+    }
+
+    private Task ListAsync(HttpContext http) => WriteAsync(
+        http.Response,
+        new ModelList(device.Device.ToString(), [.. models.Current.Serving.Values.Select(model => model.Description.ToInfo())]),
+        http.RequestAborted);
+
+    private static Task WriteErrorAsync(HttpResponse response, Error error) => WriteAsync(response, error, response.HttpContext.RequestAborted);
+
+    private static async Task WriteAsync<T>(HttpResponse response, T value, CancellationToken cancellationToken)
+        where T : IWire<T>
+    {
+        response.ContentType = MediaTypes.MessagePack;
+        Wire.Encode(response.BodyWriter, value);
+        await response.BodyWriter.FlushAsync(cancellationToken);
+    }
+}

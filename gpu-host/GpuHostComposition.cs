@@ -1,0 +1,90 @@
+using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Batching;
+using Hybrid.GpuHost.Endpoints;
+using Hybrid.GpuHost.Endpoints.OpenInference;
+using Hybrid.GpuHost.Endpoints.Tasks;
+using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Hosting;
+using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Telemetry;
+using Hybrid.GpuHost.Weights;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Hybrid.GpuHost;
+
+/// <summary>How the host is put together, part by part.</summary>
+public static class GpuHostComposition
+{
+    public static WebApplicationBuilder AddGpuHost(this WebApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        return builder.AddServer().AddTelemetry().AddAdmission().AddWeights().AddExecution().AddModels().AddEndpoints();
+    }
+
+    /// <exception cref="OptionsValidationException">The configuration cannot work (several: inside an <see cref="AggregateException"/>).</exception>
+    public static WebApplication MapGpuHost(this WebApplication app)
+    {
+        // Before the parts below ask for their own options: so every mistake is named, not only the first.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        app.UseMiddleware<RequestIdMiddleware>();
+        app.Services.GetRequiredService<TaskEndpoints>().Map(app);
+        app.Services.GetRequiredService<MetadataEndpoints>().Map(app);
+        app.Services.GetRequiredService<InferEndpoints>().Map(app);
+        return app;
+    }
+
+    private static WebApplicationBuilder AddServer(this WebApplicationBuilder builder)
+    {
+        builder.AddOptions<GpuHostOptions>(GpuHostOptions.Section);
+        builder.Services.AddSingleton<Drain>().AddHostedService(services => services.GetRequiredService<Drain>());
+        builder.Services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>, ServerLimits>();
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<GpuHostOptions>>((host, options) => host.ShutdownTimeout = options.Value.ShutdownTimeout);
+        builder.WebHost.UseUrls(builder.Configuration[$"{GpuHostOptions.Section}:{nameof(GpuHostOptions.Url)}"] ?? new GpuHostOptions().Url);
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<HostTelemetry>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddAdmission(this WebApplicationBuilder builder)
+    {
+        builder.AddOptions<AdmissionOptions>(AdmissionOptions.Section);
+        builder.Services.AddSingleton<AdmissionGate>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddWeights(this WebApplicationBuilder builder)
+    {
+        builder.AddOptions<WeightsOptions>(WeightsOptions.Section);
+        builder.Services.AddSingleton(services => ModelSources.Create(services.GetRequiredService<IOptions<WeightsOptions>>().Value));
+        builder.Services.AddSingleton<WeightsStaging>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddExecution(this WebApplicationBuilder builder)
+    {
+        builder.AddOptions<ExecutionOptions>(ExecutionOptions.Section);
+        builder.AddOptions<BatchingOptions>(BatchingOptions.Section);
+        builder.Services.AddSingleton<DeviceProbe>().AddSingleton<EngineFactory>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddModels(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ModelLoader>().AddSingleton<ModelsState>().AddHostedService<ModelsStartup>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddEndpoints(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<RequestPipeline>().AddSingleton<TaskEndpoints>().AddSingleton<MetadataEndpoints>().AddSingleton<InferEndpoints>();
+        return builder;
+    }
+
+    private static void AddOptions<T>(this WebApplicationBuilder builder, string section)
+        where T : class => builder.Services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}
