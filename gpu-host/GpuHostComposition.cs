@@ -38,9 +38,11 @@ public static class GpuHostComposition
     {
         builder.AddOptions<GpuHostOptions>(GpuHostOptions.Section);
         builder.Services.AddSingleton<Drain>().AddHostedService(services => services.GetRequiredService<Drain>());
-        builder.Services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>, ServerLimits>();
-        builder.Services.AddOptions<HostOptions>().Configure<IOptions<GpuHostOptions>>((host, options) => host.ShutdownTimeout = options.Value.ShutdownTimeout);
-        builder.WebHost.UseUrls(builder.Configuration[$"{GpuHostOptions.Section}:{nameof(GpuHostOptions.Url)}"] ?? new GpuHostOptions().Url);
+
+        // Needed while the host is built, which is before its options are validated all together.
+        var host = builder.Configuration.GetSection(GpuHostOptions.Section).Get<GpuHostOptions>() ?? new GpuHostOptions();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = host.ShutdownTimeout);
+        builder.WebHost.UseUrls(host.Url).ConfigureKestrel(server => ServerLimits.Apply(host, server));
         return builder;
     }
 

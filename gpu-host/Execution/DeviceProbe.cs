@@ -1,3 +1,4 @@
+using Hybrid.Onnx;
 using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
 
@@ -6,10 +7,6 @@ namespace Hybrid.GpuHost.Execution;
 /// <summary>Finds out, once, whether CUDA really works here: its library may be absent, not load, or find no device.</summary>
 public sealed class DeviceProbe
 {
-    // ModelProto{ir_version 8, opset 17, graph{ y = Identity(x) }, x and y float[1]}: opening it is the first thing that touches the device.
-    private static readonly byte[] IdentityModel = Convert.FromBase64String(
-        "CAg6OwoQCgF4EgF5IghJZGVudGl0eRIFcHJvYmVaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgQKABAR");
-
     private readonly Lazy<ExecutionDevice> _device;
 
     public DeviceProbe(IOptions<ExecutionOptions> options, ILogger<DeviceProbe> logger) =>
@@ -29,7 +26,7 @@ public sealed class DeviceProbe
         try
         {
             using var session = EngineFactory.SessionOptionsFor(cuda, options);
-            using var identity = new InferenceSession(IdentityModel, session);
+            using var identity = new InferenceSession(SmallestModel(), session);
             Log.DeviceChosen(logger, cuda, "its library loaded and the device answered");
             return cuda;
         }
@@ -38,5 +35,13 @@ public sealed class DeviceProbe
             Log.DeviceChosen(logger, ExecutionDevice.Cpu, "no CUDA: " + exception.Message.Split('\n')[0]);
             return ExecutionDevice.Cpu;
         }
+    }
+
+    // Opening a model is the first thing that touches the device.
+    private static byte[] SmallestModel()
+    {
+        var graph = new GraphBuilder("probe");
+        graph.Output("y", graph.Input("x", ElementType.Float, 1), ElementType.Float, 1);
+        return graph.Build().ToBytes();
     }
 }

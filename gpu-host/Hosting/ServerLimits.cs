@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 
 namespace Hybrid.GpuHost.Hosting;
 
 /// <summary>Our limits on the web server. Header sizes, header time and data rates are Kestrel's own defaults, which cut slow clients off.</summary>
-public sealed class ServerLimits(IOptions<GpuHostOptions> options) : IConfigureOptions<KestrelServerOptions>
+public static class ServerLimits
 {
-    public void Configure(KestrelServerOptions server)
+    public static void Apply(GpuHostOptions options, KestrelServerOptions server)
     {
         server.AddServerHeader = false;
-        server.Limits.MaxRequestBodySize = options.Value.MaxRequestBodySize;
-        server.Limits.MaxConcurrentConnections = options.Value.MaxConnections;
+
+        // The server refuses a limit below 1 with a message of its own; ours, which names the setting, comes a moment later.
+        server.Limits.MaxRequestBodySize = Math.Max(1, options.MaxRequestBodySize);
+        server.Limits.MaxConcurrentConnections = Math.Max(1, options.MaxConnections);
     }
 }

@@ -12,7 +12,6 @@ namespace Hybrid.GpuHost.Models;
 /// <summary>Makes a folder into a model that is ready to serve: opens the graph, reads what it is, builds its path, runs it once.</summary>
 public sealed class ModelLoader(
     EngineFactory engines,
-    ITokenizerFactory tokenizers,
     IOptions<ExecutionOptions> execution,
     IOptions<BatchingOptions> batching,
     HostTelemetry telemetry,
@@ -26,12 +25,12 @@ public sealed class ModelLoader(
     public LoadedModel Load(ModelId id, string folder)
     {
         var engine = engines.Open(ModelFolder.FindOnnx(folder));
-        ITextTokenizer? tokenizer = null;
+        HfTokenizer? tokenizer = null;
         try
         {
             var description = ModelFolder.Describe(id, folder, engine.Signature);
             var metrics = new ModelMetrics(telemetry, id, time);
-            tokenizer = description.Task == ModelTask.Infer ? null : tokenizers.Open(folder);
+            tokenizer = description.Task == ModelTask.Infer ? null : HfTokenizer.Load(folder);
             return new LoadedModel(description, engine, metrics, PathsOf(description, engine, tokenizer, metrics));
         }
         catch
@@ -42,7 +41,7 @@ public sealed class ModelLoader(
         }
     }
 
-    private ModelPaths PathsOf(ModelDescription model, IInferenceEngine engine, ITextTokenizer? tokenizer, ModelMetrics metrics)
+    private ModelPaths PathsOf(ModelDescription model, IInferenceEngine engine, HfTokenizer? tokenizer, ModelMetrics metrics)
     {
         var embed = model.Task == ModelTask.Embed ? Warm(new EmbedRunner(engine, model, tokenizer!.PadTokenId), tokenizer) : null;
         var rerank = model.Task == ModelTask.Rerank ? Warm(new RerankRunner(engine, tokenizer!.PadTokenId), tokenizer) : null;
@@ -57,7 +56,7 @@ public sealed class ModelLoader(
     }
 
     // The first run allocates and compiles what later ones reuse, and shows a graph that loads but does not compute.
-    private static IBatchRunner<EncodedText, TResult> Warm<TResult>(IBatchRunner<EncodedText, TResult> runner, ITextTokenizer tokenizer)
+    private static IBatchRunner<EncodedText, TResult> Warm<TResult>(IBatchRunner<EncodedText, TResult> runner, HfTokenizer tokenizer)
     {
         runner.Run([tokenizer.Encode("warm up")], CancellationToken.None);
         return runner;
