@@ -8,19 +8,10 @@ namespace Hybrid.Orchestrations.Activities;
 internal static class CollectionReads
 {
     /// <summary>The tenant's collection as it is now, within the call's time.</summary>
-    public static async Task<VectorIndex> ReadAsync(
-        this PoolCall call, CollectionStore collections, string name, CancellationToken cancellation)
-    {
-        using var scope = call.Deadline.Cancellation(cancellation);
-        try
-        {
-            return await collections.GetAsync(CollectionName.Of(call.Tenant, name), scope.Token);
-        }
-        catch (OperationCanceledException) when (scope.IsTimeout)
-        {
-            throw new HybridException(call.Deadline.Exceeded($"Reading collection '{name}'"));
-        }
-    }
+    public static Task<VectorIndex> ReadAsync(
+        this PoolCall call, CollectionStore collections, string name, CancellationToken cancellation) =>
+        call.Deadline.RunAsync(
+            $"Reading collection '{name}'", token => collections.GetAsync(CollectionName.Of(call.Tenant, name), token), cancellation);
 
     /// <summary>The documents of these ids in their order. One that was deleted since the stage before is left out.</summary>
     /// <exception cref="HybridException"><see cref="ErrorCode.Conflict"/>: all of them were deleted.</exception>

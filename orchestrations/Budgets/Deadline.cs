@@ -34,6 +34,24 @@ public readonly struct Deadline
     /// <summary>A source that is cancelled at the deadline, or with <paramref name="cancellation"/> before it.</summary>
     public DeadlineCancellation Cancellation(CancellationToken cancellation) => new(Left, _time, cancellation);
 
+    /// <summary>Work that is called off at the deadline.</summary>
+    /// <param name="what">The work, as the error's subject.</param>
+    /// <param name="work">Must heed its token.</param>
+    /// <param name="cancellation">The caller's wish to stop; ends the work as a cancellation, not as a timeout.</param>
+    /// <exception cref="HybridException"><see cref="ErrorCode.DeadlineExceeded"/>.</exception>
+    public async Task<T> RunAsync<T>(string what, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        using var scope = Cancellation(cancellation);
+        try
+        {
+            return await work(scope.Token);
+        }
+        catch (OperationCanceledException exception) when (scope.IsTimeout)
+        {
+            throw new HybridException(Exceeded(what), exception);
+        }
+    }
+
     /// <summary>The error of a request whose time is over.</summary>
     public Error Exceeded(string what) =>
         new(ErrorCode.DeadlineExceeded, $"{what} did not end within {_total.TotalMilliseconds:0} ms.");

@@ -3,8 +3,12 @@ using System.Text.Json.Serialization;
 namespace Hybrid.Orchestrations.Pipelines;
 
 /// <summary>A question as a client asks it: what is not given is filled in from <see cref="RagOptions"/>.</summary>
-public sealed record RagQuestion
+public record RagQuestion
 {
+    /// <summary>Makes a repeated question the same run.</summary>
+    [JsonPropertyName("id")]
+    public string? Id { get; init; }
+
     [JsonPropertyName("question")]
     public string? Question { get; init; }
 

@@ -25,7 +25,7 @@ public sealed class CollectionIndexer(
 
     /// <summary>Takes one document out.</summary>
     /// <exception cref="HybridException"><see cref="ErrorCode.NotFound"/>: no such collection, or no such document in it.</exception>
-    public Task RemoveAsync(CollectionName name, string id, CancellationToken cancellation) =>
+    public Task<VectorIndex> RemoveAsync(CollectionName name, string id, CancellationToken cancellation) =>
         collections.UpdateAsync(
             name,
             current => current?.Find(id) is null

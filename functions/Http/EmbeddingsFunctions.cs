@@ -1,0 +1,21 @@
+using Hybrid.Functions.OpenAi;
+using Hybrid.Functions.Requests;
+using Hybrid.Orchestrations.Dispatch;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Hybrid.Functions.Http;
+
+public sealed class EmbeddingsFunctions(GpuPool pool, RequestReader reader)
+{
+    [Function("Embeddings")]
+    public async Task<IResult> EmbedAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/embeddings")] HttpRequest request, CancellationToken cancellation)
+    {
+        var body = await reader.ReadAsync<EmbeddingsBody>(request, cancellation);
+        var asBase64 = body.AsBase64;
+        var reply = await pool.EmbedAsync(body.ToTask(), ApiCall.Of(request).ToPoolCall(), cancellation);
+        body.CheckDimensions(reply);
+        return Replies.Json(EmbeddingsReply.Of(reply, asBase64));
+    }
+}

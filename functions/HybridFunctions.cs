@@ -1,0 +1,45 @@
+using Hybrid.Functions.Authentication;
+using Hybrid.Functions.Errors;
+using Hybrid.Functions.Requests;
+using Hybrid.Orchestrations;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Hybrid.Functions;
+
+/// <summary>The composition of the app, for whatever hosts its functions.</summary>
+public static class HybridFunctions
+{
+    /// <summary>Adds what the functions need, and the middleware around them; outermost first.</summary>
+    public static IFunctionsWorkerApplicationBuilder AddHybridFunctions(
+        this IFunctionsWorkerApplicationBuilder builder, IConfiguration configuration)
+    {
+        builder.Services
+            .AddOrchestrations(configuration)
+            .AddRequests(configuration)
+            .AddAuthentication(configuration);
+        return builder
+            .UseMiddleware<ErrorMiddleware>()
+            .UseMiddleware<ApiCallMiddleware>()
+            .UseMiddleware<ApiKeyMiddleware>();
+    }
+
+    private static IServiceCollection AddRequests(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<RequestOptions, RequestOptionsValidator>().Bind(configuration.GetSection(RequestOptions.Section));
+        return services
+            .AddSingleton<IValidateOptions<RequestOptions>, RequestTimeoutsValidator>()
+            .AddSingleton<RequestReader>();
+    }
+
+    private static IServiceCollection AddAuthentication(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<AuthenticationOptions, AuthenticationOptionsValidator>()
+            .Bind(configuration.GetSection(AuthenticationOptions.Section))
+            .Configure(options => configuration.GetSection(AuthenticationOptions.KeysSection).Bind(options.ApiKeys));
+        return services.AddSingleton<ApiKeys>();
+    }
+}

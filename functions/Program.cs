@@ -1,0 +1,8 @@
+using Hybrid.Functions;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.AddHybridFunctions(builder.Configuration);
+builder.Build().Run();

@@ -1,0 +1,9 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Hybrid.Functions.Requests;
+
+/// <summary>JSON answers.</summary>
+internal static class Replies
+{
+    public static IResult Json<T>(T body, int status = StatusCodes.Status200OK) => Results.Json(body, ApiJson.Options, statusCode: status);
+}
