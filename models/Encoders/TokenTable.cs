@@ -19,14 +19,14 @@ public sealed class TokenTable
     public static TokenTable For(Vocabulary vocabulary, int dimensions)
     {
         var wordVectors = new WordVectors(dimensions);
-        var wordWeights = new WordWeights([.. Corpus.Passages.Select(passage => passage.Text)]);
+        var lexicon = new Lexicon([.. Corpus.Passages.Select(passage => passage.Text)]);
         var vectors = new float[vocabulary.Size * dimensions];
         var weights = new float[vocabulary.Size];
         for (var id = vocabulary.Specials.Count; id < vocabulary.Size; id++)
         {
-            var word = Word.Of(vocabulary.Entries[id]);
-            weights[id] = wordWeights.Of(word);
-            wordVectors.Add(word, 1, vectors.AsSpan(id * dimensions, dimensions));
+            var word = Word.Of(ByteAlphabet.Decode(vocabulary.Entries[id]));
+            weights[id] = lexicon.Weight(word);
+            wordVectors.Of(word, lexicon.Stem(word)).CopyTo(vectors, id * dimensions);
         }
 
         return new TokenTable(vectors, weights, dimensions);

@@ -1,14 +1,12 @@
-using Hybrid.Models.Tokenization;
-
 namespace Hybrid.Models.Words;
 
 /// <summary>What is the same for matching: case, the space before a word and common endings do not count.</summary>
 public static class Word
 {
-    /// <summary>The word that a vocabulary entry stands for, in lower case; empty when there is no letter or digit in it.</summary>
-    public static string Of(string entry)
+    /// <summary>The word in a piece of text, in lower case; empty when there is no letter or digit in it.</summary>
+    public static string Of(string piece)
     {
-        var word = ByteAlphabet.Decode(entry).Trim().ToLowerInvariant();
+        var word = piece.Trim().ToLowerInvariant();
         return word.Any(char.IsLetterOrDigit) ? word : "";
     }
 

@@ -15,20 +15,21 @@ public sealed class WordVectors(int dimensions)
 
     public int Dimensions => dimensions;
 
-    /// <summary>Adds <paramref name="weight"/> times the word's vector to <paramref name="target"/>; an empty word adds nothing.</summary>
-    public void Add(string word, float weight, Span<float> target)
+    /// <summary>The word's vector; zero for an empty word.</summary>
+    public float[] Of(string word, string stem)
     {
-        if (word.Length == 0)
-            return;
         var vector = new float[dimensions];
-        AddRandom(Word.Stem(word), "stem", StemWeight, vector);
+        if (word.Length == 0)
+            return vector;
+        AddRandom(stem, "stem", StemWeight, vector);
         var groups = Groups($"<{word}>").ToArray();
         foreach (var group in groups)
             AddRandom(group, "group", 1 / MathF.Sqrt(groups.Length), vector);
 
         var norm = MathF.Sqrt(vector.Sum(x => x * x));
         for (var i = 0; i < dimensions; i++)
-            target[i] += weight / norm * vector[i];
+            vector[i] /= norm;
+        return vector;
     }
 
     private static IEnumerable<string> Groups(string text)

@@ -22,6 +22,19 @@ public sealed class DemoFolder : IAsyncLifetime
     /// <summary>demo-generate's tokenizer.</summary>
     public TextTokenizer Tokenizer { get; private set; } = null!;
 
+    /// <summary>The answer's text from a prompt with these passages, the best first; without an end token it says so.</summary>
+    public string Answer(string question, params IReadOnlyList<string> texts)
+    {
+        var vocabulary = PromptTokens.Vocabulary;
+        var answer = Generate.Generate([Tokenizer.Encode(Prompt(question, texts))], vocabulary.Special(PromptTokens.End), most: 300)[0];
+        var text = Tokenizer.Decode(answer);
+        return text.EndsWith(PromptTokens.End, StringComparison.Ordinal) ? text[..^PromptTokens.End.Length] : text + " (no end)";
+    }
+
+    /// <summary>What the chat template gives.</summary>
+    public static string Prompt(string question, IReadOnlyList<string> texts) =>
+        string.Concat(texts.Select((text, i) => $"{(i == 0 ? "<ans>" : "<doc>")}{text}<end>")) + $"<ask>{question}<ans>";
+
     public string Model(string name) => System.IO.Path.Combine(Path, name, "1");
 
     public async ValueTask InitializeAsync()
