@@ -13,7 +13,7 @@ namespace Microsoft.DurableTask
         public abstract object? Deserialize(string? data, Type targetType);
 
         [return: NotNullIfNotNull("data")]
-        public virtual T? Deserialize<T>(string? data) => (T?)(Deserialize(data, typeof(T)) ?? default(T));
+        public virtual T? Deserialize<T>(string? data) => (T?)Deserialize(data, typeof(T))!;
     }
 }
 
