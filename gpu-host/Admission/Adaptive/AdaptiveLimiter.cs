@@ -1,0 +1,275 @@
+namespace Hybrid.GpuHost.Admission.Adaptive;
+
+/// <summary>
+/// Keeps a server at the load that it does well, and away from load when it does badly (docs/limiter.md).
+/// <list type="number">
+/// <item>Every admitted request is counted into a histogram when it ends; nothing else happens per request.</item>
+/// <item>Once a second the histogram is judged, together with the ages of what is still in flight: slow is when most requests took
+/// several healthy medians and their p95 is over the threshold.</item>
+/// <item>A healthy second is learned into the baseline, unless our own queue made part of its latencies; a slow one never is.</item>
+/// <item>The concurrency limit follows the ratio of healthy to present median.</item>
+/// <item>Three slow seconds in a row open the breaker, except those in which more was completed than is normal: that is overload, and
+/// the concurrency limit's to mend.</item>
+/// <item>Open for a while, then probes one by one; most of them good close it with the limit that it had before.</item>
+/// </list>
+/// It owns no timer: requests carry it forward, and without requests there is nothing to decide.
+/// </summary>
+public sealed class AdaptiveLimiter
+{
+    /// <summary>More completions than this many times normal: the server does its work, there is just too much of it.</summary>
+    private const double OverloadFactor = 1.25;
+
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10);
+
+    private readonly AdaptiveLimiterOptions _options;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly ConcurrencyLimit _concurrency;
+    private readonly LatencyBreaker _breaker;
+    private readonly HealthyBaseline _baseline;
+    private readonly InFlightAges _ages = new();
+    private readonly LatencyHistogram _sample = new();
+
+    // Guards all below it, the breaker and the baseline. A request takes it for an evaluation, a probe or a rejection by the breaker.
+    private readonly Lock _gate = new();
+    private LatencyHistogram _completed = new();
+    private LatencyHistogram _spare = new();
+    private int _failed;
+    private long _evaluationDue;
+    private TimeSpan _tickBegan;
+    private int _healthyLimit;
+    private int _relearns;
+
+    public AdaptiveLimiter(AdaptiveLimiterOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _start = time.GetTimestamp();
+        _concurrency = new ConcurrencyLimit(options);
+        _breaker = new LatencyBreaker(options);
+        _baseline = new HealthyBaseline(options);
+        BeginTick(TimeSpan.Zero);
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <summary>Decides about one request. Never waits.</summary>
+    public AdmissionDecision TryAcquire()
+    {
+        var now = Now;
+        EvaluateIfDue(now);
+        if (_breaker.State != BreakerState.Closed)
+        {
+            return TryProbe(now);
+        }
+
+        return _concurrency.TryEnter() ? Admit(now, probe: 0) : AdmissionDecision.Reject(RejectReason.Concurrency, _options.EvaluationInterval);
+    }
+
+    public LimiterSnapshot Snapshot()
+    {
+        lock (_gate)
+        {
+            return new LimiterSnapshot(
+                _breaker.State,
+                _concurrency.Limit,
+                _concurrency.InFlight,
+                _baseline.Median,
+                _baseline.P95,
+                _baseline.Threshold,
+                _baseline.SlowLatency,
+                _breaker.Opens,
+                _relearns);
+        }
+    }
+
+    internal void Complete(in AdmissionLease lease, AdmissionOutcome outcome)
+    {
+        var now = Now;
+        _ages.Leave(lease.AgeSlot);
+        _concurrency.Leave();
+        if (lease.Probe != 0)
+        {
+            EndProbe(lease, outcome, now);
+        }
+        else if (lease.Epoch == _breaker.Epoch)
+        {
+            Count(outcome, now - lease.Began);
+            EvaluateIfDue(now);
+        }
+    }
+
+    private AdmissionDecision Admit(TimeSpan now, int probe) =>
+        AdmissionDecision.Admit(new AdmissionLease(this, now, _ages.Enter(now), _breaker.Epoch, probe));
+
+    private void Count(AdmissionOutcome outcome, TimeSpan latency)
+    {
+        if (outcome == AdmissionOutcome.Succeeded)
+        {
+            Volatile.Read(ref _completed).Record(latency);
+        }
+        else if (outcome == AdmissionOutcome.Failed)
+        {
+            Interlocked.Increment(ref _failed);
+        }
+    }
+
+    // One thread evaluates; the others go on with what was decided last.
+    private void EvaluateIfDue(TimeSpan now)
+    {
+        if (now.Ticks < Volatile.Read(ref _evaluationDue) || !_gate.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            if (now.Ticks >= _evaluationDue)
+            {
+                Evaluate(now);
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    private void Evaluate(TimeSpan now)
+    {
+        _sample.CopyFrom(_completed);
+        _ages.RecordOlderThan(_baseline.SlowLatency, now, _sample);
+        var succeeded = _sample.Count;
+        if (succeeded + _failed < _options.MinSamples)
+        {
+            Volatile.Write(ref _evaluationDue, (now + (_options.EvaluationInterval / 4)).Ticks);
+            return;
+        }
+
+        // A request that still holds the retired histogram counts into a later tick: harmless.
+        var seen = Interlocked.Exchange(ref _completed, _spare);
+        var failing = _failed * 2 >= succeeded + _failed;
+        var duration = now - _tickBegan;
+        var median = _sample.Quantile(0.5);
+        if (failing || IsSlow(median))
+        {
+            JudgeSlow(failing || seen.Count <= _baseline.Throughput * OverloadFactor * duration.TotalSeconds, now);
+        }
+        else
+        {
+            JudgeHealthy(seen, duration, now);
+        }
+
+        if (_breaker.State == BreakerState.Closed)
+        {
+            // What fails fast is no reason to send more of it.
+            var target = _baseline.TargetMedian;
+            _concurrency.Adapt(failing && median < 2 * target ? 2 * target : median, target);
+        }
+        else
+        {
+            // The breaker stands before the limit now; closing again means that the server is as it was before.
+            _concurrency.Limit = _healthyLimit;
+        }
+
+        seen.Clear();
+        _spare = seen;
+        BeginTick(now);
+    }
+
+    private bool IsSlow(TimeSpan median) =>
+        _baseline.IsKnown && median > _baseline.SlowLatency && _sample.Quantile(0.95) > _baseline.Threshold;
+
+    private void JudgeSlow(bool isServersFault, TimeSpan now)
+    {
+        if (!isServersFault)
+        {
+            return;
+        }
+
+        if (_breaker.SlowInARow == 0)
+        {
+            _healthyLimit = _concurrency.Limit;
+        }
+
+        _breaker.Judge(slow: true, now);
+    }
+
+    private void JudgeHealthy(LatencyHistogram seen, TimeSpan duration, TimeSpan now)
+    {
+        _breaker.Judge(slow: false, now);
+        if (_concurrency.SaysNoLoad)
+        {
+            _baseline.Learn(seen, duration);
+        }
+    }
+
+    private AdmissionDecision TryProbe(TimeSpan now)
+    {
+        lock (_gate)
+        {
+            if (_breaker.IsStuck(now))
+            {
+                Relearn(now);
+            }
+
+            if (!_concurrency.TryEnter())
+            {
+                return AdmissionDecision.Reject(RejectReason.Concurrency, _options.EvaluationInterval);
+            }
+
+            // Closed by another thread between our look and the lock.
+            if (_breaker.State == BreakerState.Closed)
+            {
+                return Admit(now, probe: 0);
+            }
+
+            var probe = _breaker.BeginProbe(now, _baseline.SlowLatency, out var retryAfter);
+            if (probe != 0)
+            {
+                return Admit(now, probe);
+            }
+
+            _concurrency.Leave();
+            return AdmissionDecision.Reject(RejectReason.LatencyOpen, retryAfter);
+        }
+    }
+
+    private void EndProbe(in AdmissionLease lease, AdmissionOutcome outcome, TimeSpan now)
+    {
+        lock (_gate)
+        {
+            if (outcome == AdmissionOutcome.Ignored)
+            {
+                _breaker.TakeBackProbe(lease.Probe);
+                return;
+            }
+
+            if (_breaker.EndProbe(lease.Probe, outcome == AdmissionOutcome.Succeeded && now - lease.Began <= _baseline.SlowLatency, now))
+            {
+                BeginTick(now);
+            }
+        }
+    }
+
+    // From the lowest limit, where latencies are the server's own, as Envoy measures its minRTT.
+    private void Relearn(TimeSpan now)
+    {
+        _relearns++;
+        _baseline.Forget();
+        _breaker.Close();
+        _concurrency.Limit = _options.MinConcurrency;
+        BeginTick(now);
+    }
+
+    private void BeginTick(TimeSpan now)
+    {
+        _tickBegan = now;
+        _failed = 0;
+        _concurrency.Restart();
+        var interval = 2 * _baseline.Median;
+        interval = interval > LongestInterval ? LongestInterval : interval;
+        interval = interval < _options.EvaluationInterval ? _options.EvaluationInterval : interval;
+        Volatile.Write(ref _evaluationDue, _breaker.State == BreakerState.Closed ? (now + interval).Ticks : long.MaxValue);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Hybrid.GpuHost.Admission.Adaptive;
+
+/// <summary>The place of one admitted request. A value, so that admission allocates nothing; it must be completed exactly once.</summary>
+public readonly record struct AdmissionLease
+{
+    private readonly AdaptiveLimiter _limiter;
+
+    internal AdmissionLease(AdaptiveLimiter limiter, TimeSpan began, int ageSlot, int epoch, int probe)
+    {
+        _limiter = limiter;
+        Began = began;
+        AgeSlot = ageSlot;
+        Epoch = epoch;
+        Probe = probe;
+    }
+
+    internal TimeSpan Began { get; }
+
+    internal int AgeSlot { get; }
+
+    internal int Epoch { get; }
+
+    /// <summary>The probe's number; 0: none.</summary>
+    internal int Probe { get; }
+
+    /// <summary>Gives the place back and lets the limiter learn from how it went.</summary>
+    public void Complete(AdmissionOutcome outcome) => _limiter.Complete(this, outcome);
+}

@@ -1,0 +1,14 @@
+namespace Hybrid.GpuHost.Admission.Adaptive;
+
+/// <summary>How an admitted request ended, as far as it tells about the server.</summary>
+public enum AdmissionOutcome
+{
+    /// <summary>Answered; its latency counts.</summary>
+    Succeeded,
+
+    /// <summary>The server's fault, or its deadline passed.</summary>
+    Failed,
+
+    /// <summary>It says nothing about the server: the client left, or what it asked for was wrong.</summary>
+    Ignored,
+}
