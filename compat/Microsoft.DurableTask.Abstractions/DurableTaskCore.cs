@@ -87,7 +87,7 @@ namespace DurableTask.Core.Exceptions
     }
 
     /// <summary>Thrown where an instance id is taken and its status does not allow another start.</summary>
-    public class OrchestrationAlreadyExistsException : OrchestrationException
+    public class OrchestrationAlreadyExistsException : InvalidOperationException
     {
         public OrchestrationAlreadyExistsException()
         {
