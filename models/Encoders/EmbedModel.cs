@@ -21,8 +21,8 @@ public static class EmbedModel
         await folder.WriteAsync("config.json", Config(), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync(TokenizerFiles.Tokenizer, EncoderTokenizer.Tokenizer(), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync(TokenizerFiles.Config, EncoderTokenizer.Config(MaxTokens), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync("modules.json", SentenceTransformer.Modules(), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync("1_Pooling/config.json", SentenceTransformer.MeanPooling(Dimensions), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(SentenceTransformer.ModulesFile, SentenceTransformer.Modules(), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(SentenceTransformer.PoolingFile, SentenceTransformer.MeanPooling(Dimensions), cancellationToken).ConfigureAwait(false);
     }
 
     private static OnnxModel Graph(Vocabulary vocabulary)

@@ -12,17 +12,10 @@ public static class EncoderTokenizer
 
     public static Vocabulary Vocabulary { get; } = CorpusVocabulary.With(Pad, Begin, Separator);
 
-    public static JsonObject Tokenizer() => TokenizerFiles.TokenizerJson(Vocabulary, TokenizerFiles.PairTemplate(Vocabulary, Begin, Separator));
+    public static JsonObject Tokenizer() =>
+        TokenizerFiles.TokenizerJson(Vocabulary, TokenizerFiles.PairTemplate(Vocabulary, Begin, Separator));
 
     /// <param name="maxLength">Tokens of the longest input.</param>
-    public static JsonObject Config(int maxLength) => new()
-    {
-        ["tokenizer_class"] = TokenizerFiles.TokenizerClass,
-        ["model_max_length"] = maxLength,
-        ["add_prefix_space"] = false,
-        ["clean_up_tokenization_spaces"] = false,
-        ["pad_token"] = Pad,
-        ["cls_token"] = Begin,
-        ["sep_token"] = Separator,
-    };
+    public static JsonObject Config(int maxLength) =>
+        TokenizerFiles.ConfigJson(maxLength, ("pad_token", Pad), ("cls_token", Begin), ("sep_token", Separator));
 }

@@ -5,6 +5,9 @@ namespace Hybrid.Models.Encoders;
 /// <summary>The files by which sentence-transformers says what follows the transformer.</summary>
 public static class SentenceTransformer
 {
+    public const string ModulesFile = "modules.json";
+    public const string PoolingFile = "1_Pooling/config.json";
+
     public static JsonArray Modules() =>
     [
         Module(0, "", "Transformer"),

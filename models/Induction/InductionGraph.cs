@@ -1,4 +1,4 @@
-using Hybrid.Models.Decoding;
+using Hybrid.Models.Attention;
 using Hybrid.Models.Tokenization;
 using Hybrid.Onnx;
 using static Hybrid.Models.Induction.InductionLayout;
@@ -34,11 +34,11 @@ public static class InductionGraph
         var angles = graph.Angles("look_frequencies", model.PositionIds, every, every, every, every);
         var valueAngles = graph.Angles("look_value_frequencies", model.PositionIds, none, none, none, distances);
 
-        var queries = graph.Turn(graph.Heads(projected, Query(0), Heads, HeadSize), angles);
+        var queries = graph.Turn(Columns(graph, projected, Query(0)), angles);
         var (keys, values) = model.Extend(
             0,
-            graph.Turn(graph.Heads(projected, Key(0), Heads, HeadSize), angles),
-            graph.Turn(graph.Heads(projected, Value(0), Heads, HeadSize), valueAngles));
+            graph.Turn(Columns(graph, projected, Key(0)), angles),
+            graph.Turn(Columns(graph, projected, Value(0)), valueAngles));
         var shares = graph.Shares(graph.Scores(queries, keys), model.Allowed);
         var turnedBack = graph.Turn(graph.MatMul(shares, values), (valueAngles.Cos, graph.Neg(valueAngles.Sin)));
         return graph.MergeHeads(turnedBack, Heads, HeadSize);
@@ -47,16 +47,19 @@ public static class InductionGraph
     private static Value Recall(GraphBuilder graph, DecoderInterface model, Value known, Vocabulary vocabulary)
     {
         var projected = Project(graph, "recall", known, InductionWeights.Recall(vocabulary));
-        var queries = graph.Heads(projected, Query(0), Heads, HeadSize);
+        var queries = Columns(graph, projected, Query(0));
         var (keys, values) = model.Extend(
             1,
-            graph.Heads(projected, Key(0), Heads, HeadSize),
-            graph.Heads(projected, Value(0), Heads, HeadSize));
+            Columns(graph, projected, Key(0)),
+            Columns(graph, projected, Value(0)));
 
         // The heads vote together: one choice by the sum of their scores.
         var scores = graph.ReduceSum(graph.Scores(queries, keys), axis: 1);
         return graph.Squeeze(graph.MatMul(graph.Shares(scores, model.Allowed), graph.Slice(values, 0, 1, axis: 1)), 1);
     }
+
+    private static Value Columns(GraphBuilder graph, Value projected, int start) =>
+        graph.SplitHeads(graph.Slice(projected, start, start + AttentionSize, axis: 2), Heads, HeadSize);
 
     private static Value Project(GraphBuilder graph, string name, Value a, Projection projection) =>
         graph.MatMul(a, graph.Initializer(name, projection.Weights, projection.Inputs, projection.Outputs));

@@ -23,18 +23,12 @@ public static class PromptTokens
 
     public static Vocabulary Vocabulary { get; } = CorpusVocabulary.With(Padding, Answer, Document, Question, End);
 
-    public static JsonObject TokenizerConfig(int maxLength) => new()
+    /// <summary><c>tokenizer_config.json</c>, with the chat template that puts documents and question into that form.</summary>
+    public static JsonObject TokenizerConfig(int maxLength)
     {
-        ["tokenizer_class"] = TokenizerFiles.TokenizerClass,
-        ["model_max_length"] = maxLength,
-        ["add_prefix_space"] = false,
-        ["add_bos_token"] = false,
-        ["add_eos_token"] = false,
-        ["clean_up_tokenization_spaces"] = false,
-        ["bos_token"] = Answer,
-        ["eos_token"] = End,
-        ["pad_token"] = Padding,
-        ["additional_special_tokens"] = new JsonArray(Document, Question),
-        ["chat_template"] = Resource.Text("chat_template.jinja").TrimEnd(),
-    };
+        var config = TokenizerFiles.ConfigJson(maxLength, ("bos_token", Answer), ("eos_token", End), ("pad_token", Padding));
+        config["additional_special_tokens"] = new JsonArray(Document, Question);
+        config["chat_template"] = Resource.Text("chat_template.jinja").TrimEnd();
+        return config;
+    }
 }

@@ -18,16 +18,4 @@ public sealed class SplitMix64(ulong seed)
 
     /// <summary>From 0 up to 1 (not included), in steps of 2^-24 so that a float holds it exactly.</summary>
     public float NextSingle() => (Next() >> 40) / 16777216f;
-
-    /// <summary>
-    /// About normal, with mean 0 and standard deviation 1: the sum of twelve uniform numbers, less six. Weights need no exact tails,
-    /// and sums are the same everywhere where logarithms and cosines differ in their last bit.
-    /// </summary>
-    public float NextGaussian()
-    {
-        var sum = -6f;
-        for (var i = 0; i < 12; i++)
-            sum += NextSingle();
-        return sum;
-    }
 }

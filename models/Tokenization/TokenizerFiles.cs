@@ -9,7 +9,7 @@ public static class TokenizerFiles
     public const string Config = "tokenizer_config.json";
 
     /// <summary>The class by whose rules the pieces are split and merged: byte-level BPE.</summary>
-    public const string TokenizerClass = "GPT2Tokenizer";
+    private const string TokenizerClass = "GPT2Tokenizer";
 
     /// <param name="vocabulary">What the tokens are.</param>
     /// <param name="postProcessor">What is put around one text or a pair of them; null: nothing.</param>
@@ -36,6 +36,25 @@ public static class TokenizerFiles
             ["merges"] = new JsonArray([.. vocabulary.Merges.Select(merge => (JsonNode)$"{merge.Left} {merge.Right}")]),
         },
     };
+
+    /// <summary><c>tokenizer_config.json</c>.</summary>
+    /// <param name="maxLength">Tokens of the longest input.</param>
+    /// <param name="roles">Which token is the <c>pad_token</c>, <c>eos_token</c> and so on.</param>
+    public static JsonObject ConfigJson(int maxLength, params ReadOnlySpan<(string Role, string Token)> roles)
+    {
+        var config = new JsonObject
+        {
+            ["tokenizer_class"] = TokenizerClass,
+            ["model_max_length"] = maxLength,
+            ["add_prefix_space"] = false,
+            ["add_bos_token"] = false,
+            ["add_eos_token"] = false,
+            ["clean_up_tokenization_spaces"] = false,
+        };
+        foreach (var (role, token) in roles)
+            config[role] = token;
+        return config;
+    }
 
     /// <summary>
     /// The template of a BERT-like pair, <c>[CLS] first [SEP] second [SEP]</c> with type 0 and 1, and of a single text,

@@ -3,7 +3,8 @@ namespace Hybrid.Models.Tokenization;
 /// <summary>A byte-level BPE vocabulary: special tokens, the 256 bytes, then what the merges made, in that order of ids.</summary>
 /// <param name="Specials">Tokens that no text is split into; they are found as they stand.</param>
 /// <param name="Merges">Pairs of entries in <see cref="ByteAlphabet"/>'s characters, the most urgent first.</param>
-public sealed record Vocabulary(IReadOnlyList<string> Specials, IReadOnlyList<(string Left, string Right)> Merges)
+/// <param name="Fillers">Words that no text is split into either, for a model with more tokens than are needed.</param>
+public sealed record Vocabulary(IReadOnlyList<string> Specials, IReadOnlyList<(string Left, string Right)> Merges, int Fillers = 0)
 {
     /// <summary>Every token's text as the vocabulary has it; the index is its id.</summary>
     public IReadOnlyList<string> Entries { get; } =
@@ -12,9 +13,14 @@ public sealed record Vocabulary(IReadOnlyList<string> Specials, IReadOnlyList<(s
         .. ByteAlphabet.All.ToArray().Select(character => character.ToString()),
         // two merges may make the same entry: a + bc, ab + c
         .. Merges.Select(merge => merge.Left + merge.Right).Distinct(StringComparer.Ordinal),
+        // a space, a letter and digits: a word and a number are never one piece
+        .. Enumerable.Range(0, Fillers).Select(number => ByteAlphabet.Encode($" w{number}")),
     ];
 
     public int Size => Entries.Count;
+
+    /// <summary>The same with as many fillers as make it this large.</summary>
+    public Vocabulary FilledUp(int size) => new(Specials, Merges, Fillers + size - Size);
 
     /// <summary>Whether a token is one of the <see cref="Specials"/>.</summary>
     public bool IsSpecial(int id) => id < Specials.Count;

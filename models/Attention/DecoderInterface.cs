@@ -1,6 +1,6 @@
 using Hybrid.Onnx;
 
-namespace Hybrid.Models.Decoding;
+namespace Hybrid.Models.Attention;
 
 /// <summary>The inputs and outputs of a decoder with a cache, under the names that Hugging Face Optimum gives them.</summary>
 public sealed class DecoderInterface

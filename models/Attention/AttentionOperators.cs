@@ -1,13 +1,13 @@
 using Hybrid.Onnx;
 
-namespace Hybrid.Models.Decoding;
+namespace Hybrid.Models.Attention;
 
 /// <summary>The steps of attention that our models share.</summary>
 public static class AttentionOperators
 {
-    /// <summary>[batch, sequence, heads × size] to [batch, heads, sequence, size], from the columns that begin at <paramref name="start"/>.</summary>
-    public static Value Heads(this GraphBuilder graph, Value a, int start, int heads, int size) =>
-        graph.Transpose(graph.Reshape(graph.Slice(a, start, start + heads * size, axis: 2), 0, 0, heads, size), 0, 2, 1, 3);
+    /// <summary>[batch, sequence, heads × size] to [batch, heads, sequence, size].</summary>
+    public static Value SplitHeads(this GraphBuilder graph, Value a, int heads, int size) =>
+        graph.Transpose(graph.Reshape(a, 0, 0, heads, size), 0, 2, 1, 3);
 
     /// <summary>[batch, heads, sequence, size] to [batch, sequence, heads × size].</summary>
     public static Value MergeHeads(this GraphBuilder graph, Value a, int heads, int size) =>

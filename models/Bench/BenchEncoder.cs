@@ -1,0 +1,29 @@
+using Hybrid.Models.Encoders;
+using Hybrid.Models.Publishing;
+using Hybrid.Models.Tokenization;
+using Hybrid.Models.Transformers;
+
+namespace Hybrid.Models.Bench;
+
+/// <summary><c>bench-embed</c>: the size of all-MiniLM-L6-v2, with which most people begin.</summary>
+internal static class BenchEncoder
+{
+    public const string Name = "bench-embed";
+
+    private const ulong Seed = 1;
+
+    private static readonly BertShape Shape = new(
+        VocabularySize: 30522, HiddenSize: 384, Layers: 6, Heads: 12, IntermediateSize: 1536, MaxPositions: 512);
+
+    public static async Task WriteAsync(VersionFolder folder, CancellationToken cancellationToken)
+    {
+        var vocabulary = BenchTokenizer.Encoder(Shape.VocabularySize);
+        var tokenizer = TokenizerFiles.TokenizerJson(vocabulary, BenchTokenizer.EncoderTemplate(vocabulary));
+        await folder.WriteAsync(BertGraph.Build(Shape, Seed), BenchModels.ExternalFrom, cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync("config.json", Shape.Config(), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Tokenizer, tokenizer, cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Config, BenchTokenizer.EncoderConfig(Shape.MaxPositions), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(SentenceTransformer.ModulesFile, SentenceTransformer.Modules(), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(SentenceTransformer.PoolingFile, SentenceTransformer.MeanPooling(Shape.HiddenSize), cancellationToken).ConfigureAwait(false);
+    }
+}

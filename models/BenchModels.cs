@@ -1,0 +1,29 @@
+using Hybrid.Models.Bench;
+using Hybrid.Models.Publishing;
+
+namespace Hybrid.Models;
+
+/// <summary>Models of usual size and random weights: what they say is nonsense, how long it takes them is not.</summary>
+public static class BenchModels
+{
+    /// <summary>Bytes: weights from this size on are mapped from <c>model.onnx_data</c>, small ones are not worth a page each.</summary>
+    internal const int ExternalFrom = 16 * 1024;
+
+    private const int Version = 1;
+
+    private static readonly (string Name, Func<VersionFolder, CancellationToken, Task> WriteAsync)[] All =
+    [
+        (BenchEncoder.Name, BenchEncoder.WriteAsync),
+        (BenchDecoder.Name, BenchDecoder.WriteAsync),
+    ];
+
+    /// <inheritdoc cref="DemoModels.Names"/>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(model => model.Name)];
+
+    /// <inheritdoc cref="DemoModels.WriteAsync"/>
+    public static async Task WriteAsync(string directory, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        foreach (var (name, writeAsync) in All)
+            await VersionFolder.PublishAsync(directory, name, Version, writeAsync, progress, cancellationToken).ConfigureAwait(false);
+    }
+}
