@@ -11,8 +11,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
     private const int SigStop = 19;
     private const int SigCont = 18;
 
-    /// <summary>How long a process may drain. Longer than gpu-host and local-host allow themselves (10 s).</summary>
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+    /// <summary>How long a process may drain: longer than a GPU host allows itself (30 s).</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(40);
 
     private readonly Process _process;
     private readonly Task _logging;
