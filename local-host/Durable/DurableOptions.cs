@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Hybrid.LocalHost.Durable;
 
@@ -51,3 +52,6 @@ internal enum SyncMode
     Normal,
     Full,
 }
+
+[OptionsValidator]
+internal sealed partial class DurableOptionsValidator : IValidateOptions<DurableOptions>;

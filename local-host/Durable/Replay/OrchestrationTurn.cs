@@ -15,7 +15,7 @@ internal delegate Task<object?> OrchestratorBody(TaskOrchestrationContext contex
 /// </summary>
 internal sealed class OrchestrationTurn(TurnInput input, PayloadConverter payloads, int maxHistoryEvents, ILoggerFactory loggerFactory)
 {
-    private readonly OrchestratorPump _pump = new();
+    private readonly OrchestratorPump _pump = new(() => Log.LateContinuation(loggerFactory.CreateLogger<OrchestrationTurn>(), input.Identity.Name, input.Identity.InstanceId));
     private Task<object?>? _orchestrator;
 
     public OrchestratorIdentity Identity => input.Identity;
@@ -35,6 +35,10 @@ internal sealed class OrchestrationTurn(TurnInput input, PayloadConverter payloa
         catch (NonDeterminismException mismatch)
         {
             Fail(Failures.NonDeterministic(mismatch.Message));
+        }
+        finally
+        {
+            _pump.Close();
         }
     }
 

@@ -1,0 +1,37 @@
+using Hybrid.LocalHost.Invocation;
+using Hybrid.LocalHost.Triggers.Http;
+using Microsoft.Extensions.Options;
+
+namespace Hybrid.LocalHost.Hosting;
+
+/// <summary>The request path of the host, in order.</summary>
+internal static class LocalHostApplication
+{
+    /// <exception cref="FunctionDiscoveryException">The assembly has functions that cannot be served.</exception>
+    public static WebApplication MapLocalHost(this WebApplication app)
+    {
+        var services = app.Services;
+        var assembly = services.GetRequiredService<FunctionsAssembly>().Assembly;
+        var found = FunctionCatalog.Discover(assembly, [.. services.GetServices<ITriggerKind>()]);
+        Log.FunctionsFound(app.Logger, found, assembly.GetName().Name);
+
+        app.UseMiddleware<WrongMethodMiddleware>();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.MapAdmin();
+        HttpFunctionEndpoints.Map(
+            app,
+            services.GetRequiredService<HttpTriggers>().Functions,
+            services.GetRequiredService<IOptions<HttpHostOptions>>().Value.RoutePrefix,
+            services.GetRequiredService<FunctionInvoker>(),
+            app.Logger);
+        return app;
+    }
+
+    // The two routes of a Functions host that tell whether it lives and whether it is ready. They are outside the request limits.
+    private static void MapAdmin(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/admin/host/ping", () => Results.Ok());
+        app.MapGet("/admin/host/status", (Readiness readiness) => Results.Ok(new { state = readiness.State }));
+    }
+}
