@@ -23,8 +23,11 @@ public sealed class DeviceProbe
         }
 
         var cuda = new ExecutionDevice(ExecutionProvider.Cuda, options.DeviceId);
+        var logLevel = OrtEnv.Instance().EnvLogLevel;
         try
         {
+            // That there is no CUDA is an answer here, not an error to print.
+            OrtEnv.Instance().EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
             using var session = EngineFactory.SessionOptionsFor(cuda, options);
             using var identity = new InferenceSession(SmallestModel(), session);
             Log.DeviceChosen(logger, cuda, "its library loaded and the device answered");
@@ -34,6 +37,10 @@ public sealed class DeviceProbe
         {
             Log.DeviceChosen(logger, ExecutionDevice.Cpu, "no CUDA: " + exception.Message.Split('\n')[0]);
             return ExecutionDevice.Cpu;
+        }
+        finally
+        {
+            OrtEnv.Instance().EnvLogLevel = logLevel;
         }
     }
 

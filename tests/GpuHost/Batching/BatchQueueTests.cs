@@ -1,0 +1,198 @@
+using System.Diagnostics.Metrics;
+using Hybrid.Contracts.Errors;
+using Hybrid.GpuHost.Batching;
+using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Telemetry;
+using Hybrid.GpuHost.Tests.Hosts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Hybrid.GpuHost.Tests.Batching;
+
+public sealed class BatchQueueTests : IAsyncDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly HostTelemetry _telemetry;
+    private readonly GatedRunner _runner = new();
+    private readonly BatchingOptions _options = new() { MaxQueueSize = 100, MaxClientBatchSize = 100 };
+    private BatchQueue<string, string>? _queue;
+
+    public BatchQueueTests() => _telemetry = new HostTelemetry(_services.GetRequiredService<IMeterFactory>(), _time);
+
+    private BatchQueue<string, string> Queue => _queue ??= new(_runner, _options, 1, "test", new ModelMetrics(_telemetry, new ModelId("m", 1), _time), _time);
+
+    [Fact]
+    public async Task Enqueue_ManyItems_AnswersInTheirOrder()
+    {
+        _options.MaxBatchRequests = 3;
+        _runner.Open();
+
+        var reply = await EnqueueAsync([.. Enumerable.Range(0, 20).Select(i => new string('x', i + 1))]);
+
+        Assert.Equal(Enumerable.Range(1, 20).Select(i => $"{i}"), reply.Results);
+        Assert.All(_runner.Batches, batch => Assert.InRange(batch.Count, 1, 3));
+    }
+
+    [Fact]
+    public async Task Enqueue_WhileTheDeviceIsBusy_GoTogetherNext()
+    {
+        var first = EnqueueAsync("a");
+        await _runner.HasBegunAsync(1);
+        var others = new[] { EnqueueAsync("b"), EnqueueAsync("c"), EnqueueAsync("d") };
+        await Eventually.IsTrueAsync(() => Queue.Length == 4);
+
+        _runner.Open();
+        await Task.WhenAll([first, .. others]);
+
+        Assert.Equal([["a"], ["b", "c", "d"]], _runner.Batches);
+    }
+
+    [Fact]
+    public async Task Enqueue_WithADelay_WaitsForCompany()
+    {
+        _options.MaxQueueDelayMicroseconds = 5000;
+        _runner.Open();
+
+        var first = EnqueueAsync("a");
+        var second = EnqueueAsync("b");
+        await Eventually.IsTrueAsync(() => Queue.Length == 2);
+        while (!first.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(5));
+            await Task.Yield();
+        }
+
+        await Task.WhenAll(first, second);
+        Assert.Equal([["a", "b"]], _runner.Batches);
+    }
+
+    [Fact]
+    public async Task Enqueue_NoRoom_IsOverloadedAndTakesNothing()
+    {
+        _options.MaxQueueSize = 3;
+        var first = EnqueueAsync("a", "b");
+
+        var refused = await Assert.ThrowsAsync<HybridException>(() => EnqueueAsync("c", "d"));
+        var fits = EnqueueAsync("e");
+        _runner.Open();
+        await Task.WhenAll(first, fits);
+
+        Assert.Equal(ErrorCode.Overloaded, refused.Error.Code);
+        Assert.NotNull(refused.Error.RetryAfter);
+        await Eventually.IsTrueAsync(() => Queue.Length == 0);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileWaiting_IsNeverComputed()
+    {
+        var first = EnqueueAsync("a");
+        await _runner.HasBegunAsync(1);
+        using var leaving = new CancellationTokenSource();
+        var abandoned = Queue.EnqueueAsync(["b", "c"], long.MaxValue, leaving.Token);
+        var stays = EnqueueAsync("d");
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        await Eventually.IsTrueAsync(() => Queue.Length == 2);
+        _runner.Open();
+        await Task.WhenAll(first, stays);
+
+        Assert.Equal([["a"], ["d"]], _runner.Batches);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileRunning_StopsTheRun()
+    {
+        using var leaving = new CancellationTokenSource();
+        var abandoned = Queue.EnqueueAsync(["a"], long.MaxValue, leaving.Token);
+        await _runner.HasBegunAsync(1);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        await Eventually.IsTrueAsync(() => _runner.Stopped == 1 && Queue.Length == 0);
+    }
+
+    [Fact]
+    public async Task Cancel_OneOfTwoInABatch_LeavesTheRunGoing()
+    {
+        var blocker = EnqueueAsync("x");
+        await _runner.HasBegunAsync(1);
+        using var leaving = new CancellationTokenSource();
+        var abandoned = Queue.EnqueueAsync(["a"], long.MaxValue, leaving.Token);
+        var stays = EnqueueAsync("b");
+        await Eventually.IsTrueAsync(() => Queue.Length == 3);
+        _runner.LetOneThrough();
+        await _runner.HasBegunAsync(2);
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        _runner.Open();
+        var reply = await stays;
+        await blocker;
+
+        Assert.Equal(["1"], reply.Results);
+        Assert.Equal(0, _runner.Stopped);
+        Assert.Equal([["x"], ["a", "b"]], _runner.Batches);
+    }
+
+    [Fact]
+    public async Task Run_Fails_FailsItsRequestsAndNoOthers()
+    {
+        _runner.Open();
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => EnqueueAsync("fail"));
+        var reply = await EnqueueAsync("fine");
+
+        Assert.Equal(["4"], reply.Results);
+        await Eventually.IsTrueAsync(() => Queue.Length == 0);
+    }
+
+    [Fact]
+    public async Task Dispose_WithWorkWaiting_FinishesItAndTakesNoMore()
+    {
+        var first = EnqueueAsync("a");
+        var second = EnqueueAsync("b");
+        var end = Queue.DisposeAsync();
+        _runner.Open();
+
+        await Task.WhenAll(first, second);
+        await end;
+
+        var refused = await Assert.ThrowsAsync<HybridException>(() => EnqueueAsync("c"));
+        Assert.Equal(ErrorCode.Unavailable, refused.Error.Code);
+        Assert.Equal(0, Queue.Length);
+    }
+
+    [Fact]
+    public async Task Reply_Waited_SaysHowLong()
+    {
+        var first = EnqueueAsync("a");
+        await _runner.HasBegunAsync(1);
+        var second = EnqueueAsync("b");
+        await Eventually.IsTrueAsync(() => Queue.Length == 2);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        _runner.Open();
+
+        Assert.Equal(TimeSpan.Zero, (await first).Queued);
+        Assert.Equal(TimeSpan.FromSeconds(3), (await first).Computed);
+        Assert.Equal(TimeSpan.FromSeconds(3), (await second).Queued);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _runner.Open();
+        if (_queue is not null)
+        {
+            await _queue.DisposeAsync();
+        }
+
+        _runner.Dispose();
+        _telemetry.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    private Task<BatchReply<string>> EnqueueAsync(params string[] items) =>
+        Queue.EnqueueAsync(items, long.MaxValue, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,85 @@
+using System.Numerics.Tensors;
+using Hybrid.Contracts.Codec;
+using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
+using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Tests.Hosts;
+
+namespace Hybrid.GpuHost.Tests.Endpoints;
+
+public sealed class EmbedTests(DemoHost demo)
+{
+    private static readonly string[] Texts =
+    [
+        "a", "What does the budget of a request hold?", "Batches are closed on size, tokens or delay, whichever comes first. Short texts do not pay for long ones.",
+        "queue", "The pool picks a host with the power of two choices.", string.Join(' ', Enumerable.Repeat("weights are staged from blobs", 40)),
+    ];
+
+    [Fact]
+    public async Task Embed_Texts_GivesUnitVectorsAndTimings()
+    {
+        var reply = await EmbedAsync(Texts);
+
+        Assert.Equal(("demo-embed", 1, 256, Texts.Length), (reply.Model, reply.Version, reply.Dimensions, reply.Count));
+        Assert.All(Enumerable.Range(0, reply.Count), i => Assert.Equal(1, TensorPrimitives.Norm(reply.Vector(i).Span), 1e-5f));
+        Assert.True(reply.TokenCount > Texts.Length);
+        Assert.True(reply.Timings.Total >= reply.Timings.Compute && reply.Timings.Compute > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Embed_Together_EqualsAlone()
+    {
+        var together = await EmbedAsync(Texts);
+        for (var i = 0; i < Texts.Length; i++)
+        {
+            var alone = await EmbedAsync([Texts[i]]);
+            Assert.Equal(alone.Vector(0).ToArray(), together.Vector(i).ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task Embed_ManyRequestsAtOnce_EachGetsItsOwn()
+    {
+        var alone = await EmbedAsync(Texts);
+        var replies = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => EmbedAsync([Texts[i % Texts.Length]])));
+
+        for (var i = 0; i < replies.Length; i++)
+        {
+            Assert.Equal(alone.Vector(i % Texts.Length).ToArray(), replies[i].Vector(0).ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task Embed_SimilarTexts_AreNearer()
+    {
+        var reply = await EmbedAsync(["How is a batch closed?", "A batch is closed when it is full.", "Keys belong to tenants."]);
+
+        Assert.True(Dot(reply, 0, 1) > Dot(reply, 0, 2));
+    }
+
+    [Fact]
+    public async Task Embed_OwnTokens_AreTakenAsTheyAre()
+    {
+        var request = new EmbedRequest("tiny-bert", [new EmbedInput(null, [2, 4, 3]), "hello"]);
+        var reply = await demo.Host.PostAsync<EmbedRequest, EmbedReply>(TaskRoutes.Embed, request);
+
+        Assert.Equal(reply.Vector(1).ToArray(), reply.Vector(0).ToArray());
+        Assert.Equal(6, reply.TokenCount);
+    }
+
+    [Fact]
+    public async Task Embed_OverTheModelsLength_IsCutOrRefused()
+    {
+        var text = string.Join(' ', Enumerable.Repeat("hello worlds", 20));
+        var cut = await demo.Host.PostAsync<EmbedRequest, EmbedReply>(TaskRoutes.Embed, new("tiny-bert", [text]));
+        var (_, error) = await demo.Host.PostForErrorAsync(TaskRoutes.Embed, Wire.Encode(new EmbedRequest("tiny-bert", ["hello", text], Truncate: false)));
+
+        Assert.Equal(16, cut.TokenCount);
+        Assert.Equal((ErrorCode.Unprocessable, "input[1]"), (error.Code, error.Param));
+    }
+
+    private static float Dot(EmbedReply reply, int a, int b) => TensorPrimitives.Dot(reply.Vector(a).Span, reply.Vector(b).Span);
+
+    private Task<EmbedReply> EmbedAsync(IEnumerable<string> texts) => demo.Host.PostAsync<EmbedRequest, EmbedReply>(
+        TaskRoutes.Embed, new EmbedRequest("demo-embed", [.. texts.Select(text => new EmbedInput(text, null))]));
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using Hybrid.Contracts.Codec;
+using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
+using Hybrid.Contracts.Tasks;
+using Hybrid.Contracts.Tensors;
+using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Tests.Hosts;
+
+namespace Hybrid.GpuHost.Tests.Hosting;
+
+/// <summary>A host with a model that takes long: what happens to requests that cannot wait, and to those that run when it ends.</summary>
+public sealed class LoadTests : IDisposable
+{
+    // 400 products of two such matrices take minutes of one core: only an end from outside makes them short.
+    private const int Endless = 1400;
+
+    private readonly TestFolder _repository = new();
+
+    public LoadTests() => Graphs.WriteSlow(_repository.Path, "slow");
+
+    [Fact]
+    public async Task Request_TooManyInside_Is429AndTellsWhenToComeBack()
+    {
+        await using var host = await ServeAsync(new KeyValuePair<string, string?>("Admission:MaxConcurrentRequests", "1"));
+        using var client = new CancellationTokenSource();
+        var running = SendAsync(host, Endless, client.Token);
+        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 1);
+
+        var (response, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Slow(2));
+
+        Assert.Equal(ErrorCode.Overloaded, error.Code);
+        Assert.True(response.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
+        Assert.Equal("overloaded", response.Headers.GetValues(HybridHeaders.DropReason).Single());
+        await client.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Request_BudgetEndsOnTheDevice_Is504AndTheDeviceIsFree()
+    {
+        await using var host = await ServeAsync();
+
+        var (_, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Slow(Endless), (HybridHeaders.BudgetMs, "300"));
+        var next = await host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, Request(2));
+
+        Assert.Equal(ErrorCode.DeadlineExceeded, error.Code);
+        Assert.Single(next.Outputs);
+    }
+
+    [Fact]
+    public async Task Request_BudgetEndsInTheQueue_Is504()
+    {
+        await using var host = await ServeAsync();
+        using var client = new CancellationTokenSource();
+        var running = SendAsync(host, Endless, client.Token);
+        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 1);
+
+        var (_, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Slow(2), (HybridHeaders.BudgetMs, "200"));
+
+        Assert.Equal(ErrorCode.DeadlineExceeded, error.Code);
+        await client.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Client_Leaves_TheDeviceIsFree()
+    {
+        await using var host = await ServeAsync();
+        using var client = new CancellationTokenSource();
+        var running = SendAsync(host, Endless, client.Token);
+        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 1);
+
+        await client.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 0);
+        await host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, Request(2));
+    }
+
+    [Fact]
+    public async Task Stop_WithARequestRunning_IsNotReadyAndFinishesIt()
+    {
+        await using var host = await ServeAsync(new KeyValuePair<string, string?>("Host:DrainDelay", "00:00:02"));
+        var running = host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, Request(300));
+        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 1 || running.IsCompleted);
+
+        var stop = host.StopAsync();
+        await Eventually.IsTrueAsync(async () =>
+            (await host.Client.GetAsync(TaskRoutes.Ready, TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.ServiceUnavailable);
+
+        Assert.Single((await running).Outputs);
+        await stop;
+        await Assert.ThrowsAsync<HttpRequestException>(() => host.Client.GetAsync(TaskRoutes.Live, TestContext.Current.CancellationToken));
+    }
+
+    public void Dispose() => _repository.Dispose();
+
+    private static InferRequest Request(int size) => new("slow", 0, [Tensor.Of("x", TensorType.Fp32, [size, size], new float[size * size])], []);
+
+    private static byte[] Slow(int size) => Wire.Encode(Request(size));
+
+    private static async Task<HttpResponseMessage> SendAsync(TestHost host, int size, CancellationToken cancellationToken)
+    {
+        using var content = new ByteArrayContent(Slow(size));
+        return await host.Client.PostAsync(TaskRoutes.Infer, content, cancellationToken);
+    }
+
+    private Task<TestHost> ServeAsync(params KeyValuePair<string, string?>[] settings) => TestHost.ServeAsync(_repository.Path, settings);
+}

@@ -1,0 +1,77 @@
+using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Weights;
+
+namespace Hybrid.GpuHost.Tests.Weights;
+
+/// <summary>A directory as a source that remembers what was read of it, and breaks off where a test says.</summary>
+internal sealed class FlakySource(string root) : IModelSource
+{
+    private readonly DirectoryModelSource _source = new(root);
+
+    /// <summary>What was opened, and from which byte on.</summary>
+    public List<(string Path, long Offset)> Opened { get; } = [];
+
+    /// <summary>Bytes after which reads of a file fail, one entry per opening of it.</summary>
+    public Dictionary<string, Queue<int>> BreakAfter { get; } = [];
+
+    public Task<IReadOnlyList<ModelId>> ListAsync(CancellationToken cancellationToken) => _source.ListAsync(cancellationToken);
+
+    public string? FolderOf(ModelId id) => _source.FolderOf(id);
+
+    public async Task<Stream> OpenAsync(ModelId id, string path, long offset, CancellationToken cancellationToken)
+    {
+        lock (Opened)
+        {
+            Opened.Add((path, offset));
+        }
+
+        var stream = await _source.OpenAsync(id, path, offset, cancellationToken);
+        return BreakAfter.TryGetValue(path, out var breaks) && breaks.TryDequeue(out var after) ? new BreakingStream(stream, after) : stream;
+    }
+
+    private sealed class BreakingStream(Stream inner, int left) : Stream
+    {
+        private int _left = left;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = inner.Read(buffer, offset, Math.Min(count, _left));
+            _left -= read;
+            return _left > 0 || read > 0 ? read : throw new IOException("the connection broke");
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var bytes = new byte[buffer.Length];
+            var read = Read(bytes, 0, bytes.Length);
+            bytes.AsSpan(0, read).CopyTo(buffer.Span);
+            return ValueTask.FromResult(read);
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Storage.Blobs;
+
+namespace Hybrid.Testing;
+
+/// <summary>Azure Storage's emulator on free loopback ports, with an account of its own and its data in a temporary folder.</summary>
+public sealed class AzuriteServer : IAsyncDisposable
+{
+    private const string Account = "tests";
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly DirectoryInfo _data;
+
+    private AzuriteServer(Process process, DirectoryInfo data, string connectionString)
+    {
+        _process = process;
+        _data = data;
+        ConnectionString = connectionString;
+    }
+
+    public string ConnectionString { get; }
+
+    public static async Task<AzuriteServer> StartAsync(CancellationToken cancellationToken)
+    {
+        var (blob, queue, table) = (FreePort.Pick(), FreePort.Pick(), FreePort.Pick());
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
+        var data = Directory.CreateTempSubdirectory("hybrid-azurite-");
+        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments =
+        [
+            Path.Combine(Repository.Root, "node_modules", "azurite", "dist", "src", "azurite.js"),
+            "--silent", "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--location", data.FullName,
+            "--blobHost", "127.0.0.1", "--blobPort", $"{blob}", "--queueHost", "127.0.0.1", "--queuePort", $"{queue}",
+            "--tableHost", "127.0.0.1", "--tablePort", $"{table}",
+        ];
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key}";
+
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var server = new AzuriteServer(
+            process,
+            data,
+            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{blob}/{Account};"
+            + $"QueueEndpoint=http://127.0.0.1:{queue}/{Account};TableEndpoint=http://127.0.0.1:{table}/{Account};");
+        try
+        {
+            await server.WaitUntilReadyAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _data.Delete(recursive: true);
+    }
+
+    private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+    {
+        var client = new BlobServiceClient(ConnectionString, new BlobClientOptions { Retry = { MaxRetries = 0 } });
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StartTimeout);
+        while (true)
+        {
+            try
+            {
+                await client.GetPropertiesAsync(timeout.Token);
+                return;
+            }
+            catch (RequestFailedException) when (!_process.HasExited)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), timeout.Token);
+            }
+        }
+    }
+}
