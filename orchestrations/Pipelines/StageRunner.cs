@@ -42,7 +42,8 @@ internal sealed class StageRunner(TaskOrchestrationContext context, StageBudget 
                 continue;
             }
 
-            await timerEnd.CancelAsync();
+            // Not CancelAsync: in an orchestrator nothing may leave its thread.
+            timerEnd.Cancel();
             try
             {
                 var result = await work;

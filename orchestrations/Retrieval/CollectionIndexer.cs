@@ -72,11 +72,13 @@ public sealed class CollectionIndexer(
                 "collection");
         }
 
-        var most = current.Count + rows.Length;
-        if (most > options.Value.MaxDocuments && most - rows.Count(row => current.Find(row.Document.Id) is not null) > options.Value.MaxDocuments)
+        var total = current.Count + rows.Count(row => current.Find(row.Document.Id) is null);
+        if (total > options.Value.MaxDocuments || (long)total * current.Dimensions * sizeof(float) > options.Value.MaxIndexBytes)
         {
             throw new HybridException(
-                ErrorCode.PayloadTooLarge, $"Collection '{name.Name}' would have more than {options.Value.MaxDocuments} documents.", "documents");
+                ErrorCode.PayloadTooLarge,
+                $"Collection '{name.Name}' would have {total} documents: more than {options.Value.MaxDocuments}, or than fit into {options.Value.MaxIndexBytes} bytes.",
+                "documents");
         }
 
         return current.Upsert(rows);

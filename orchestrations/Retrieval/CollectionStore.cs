@@ -113,16 +113,17 @@ public sealed class CollectionStore
         try
         {
             var conditions = cached ? new BlobRequestConditions { IfNoneMatch = known.ETag } : null;
-            using var download = (await Blob(name).DownloadStreamingAsync(
-                new BlobDownloadOptions { Conditions = conditions }, cancellation)).Value;
+            var response = await Blob(name).DownloadStreamingAsync(new BlobDownloadOptions { Conditions = conditions }, cancellation);
+            if (response.GetRawResponse().Status == 304)
+            {
+                return known;
+            }
+
+            using var download = response.Value;
             var bytes = await ReadAsync(name, download, cancellation);
             var fresh = new VersionedIndex(Parse(name, bytes), download.Details.ETag);
             _cache.Set(name, fresh, bytes.Length);
             return fresh;
-        }
-        catch (RequestFailedException exception) when (exception.Status == 304)
-        {
-            return known;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -165,6 +166,12 @@ public sealed class CollectionStore
     private async Task<bool> TryWriteAsync(CollectionName name, VectorIndex index, ETag? replaces, CancellationToken cancellation)
     {
         var bytes = IndexFormat.Write(index);
+        if (bytes.Length > _options.MaxIndexBytes)
+        {
+            throw new HybridException(
+                ErrorCode.PayloadTooLarge, $"Collection '{name.Name}' would take more than {_options.MaxIndexBytes} bytes.", "documents");
+        }
+
         var conditions = replaces is { } etag
             ? new BlobRequestConditions { IfMatch = etag }
             : new BlobRequestConditions { IfNoneMatch = ETag.All };

@@ -22,7 +22,7 @@ public static class IndexFormat
 
     public static byte[] Write(VectorIndex index)
     {
-        var buffer = new ArrayBufferWriter<byte>(64 + (index.Count * ((index.Dimensions * sizeof(float)) + 256)));
+        var buffer = new ArrayBufferWriter<byte>((index.Count * index.Dimensions * sizeof(float)) + 4096);
         buffer.Write(Magic);
         WriteUInt32(buffer, Version);
         WriteUInt32(buffer, (uint)index.Dimensions);

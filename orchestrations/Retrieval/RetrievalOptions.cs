@@ -22,11 +22,11 @@ public sealed class RetrievalOptions
     public int MaxDocumentsPerRequest { get; set; } = 1000;
 
     /// <value>
-    /// Most bytes of UTF-8 in one document's text; 1 to 8192, default 8192. An answer carries its sources' texts through the
-    /// orchestration's history: eight of them stay below 256 KiB even where JSON escapes every character.
+    /// Most bytes of UTF-8 in one document's text; 1 to 4096, default 4096: some 700 words. An answer carries its sources' texts
+    /// through the orchestration's history: eight of them stay below 200 KiB even where JSON makes six bytes of each.
     /// </value>
-    [Range(1, 8192)]
-    public int MaxTextBytes { get; set; } = 8192;
+    [Range(1, 4096)]
+    public int MaxTextBytes { get; set; } = 4096;
 
     /// <value>Texts in one call to a host while documents are indexed; 1 to 1024, default 32: a full batch on most devices.</value>
     [Range(1, 1024)]

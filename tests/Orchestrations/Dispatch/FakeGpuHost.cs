@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Hybrid.Contracts.Codec;
+using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Hybrid.Orchestrations.Tests.Dispatch;
+
+/// <summary>A real server on loopback that speaks the hosts' wire form and does what a test tells it to.</summary>
+internal sealed class FakeGpuHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private FakeGpuHost(WebApplication app) => _app = app;
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>What the health route says.</summary>
+    public volatile bool IsReady = true;
+
+    /// <summary>Every request to a task route, in its order.</summary>
+    public ConcurrentQueue<Seen> Requests { get; } = [];
+
+    /// <summary>Requests whose client went away before the answer.</summary>
+    public ConcurrentQueue<string> Aborted { get; } = [];
+
+    public static async Task<FakeGpuHost> StartAsync(Uri? address = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(address?.ToString() ?? "http://127.0.0.1:0");
+        var host = new FakeGpuHost(builder.Build());
+        host._app.MapGet(TaskRoutes.Ready, (HttpContext http) => http.Response.StatusCode = host.IsReady ? 200 : 503);
+        await host._app.StartAsync();
+        host.Address = new Uri(host._app.Urls.Single());
+        return host;
+    }
+
+    /// <summary>Answers a task route with what a function makes of the request.</summary>
+    public FakeGpuHost On<TRequest, TReply>(string route, Func<TRequest, TReply> answer)
+        where TRequest : IWire<TRequest>
+        where TReply : IWire<TReply> => OnRaw(route, async (http, body) =>
+        {
+            http.Response.ContentType = MediaTypes.MessagePack;
+            await http.Response.Body.WriteAsync(Wire.Encode(answer(Wire.Decode<TRequest>(body))));
+        });
+
+    /// <summary>Answers a task route with an error.</summary>
+    public FakeGpuHost Fails(string route, Error error) => OnRaw(route, async (http, _) =>
+    {
+        http.Response.StatusCode = error.Code.ToStatus();
+        http.Response.ContentType = MediaTypes.MessagePack;
+        await http.Response.Body.WriteAsync(Wire.Encode(error));
+    });
+
+    /// <summary>Answers a task route in any way at all.</summary>
+    public FakeGpuHost OnRaw(string route, Func<HttpContext, byte[], Task> answer)
+    {
+        _app.Map(route, async http =>
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body);
+            Requests.Enqueue(new Seen(route, http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+            try
+            {
+                await answer(http, body.ToArray());
+            }
+            catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+            {
+                Aborted.Enqueue(route);
+            }
+        });
+        return this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(0);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>A request that a host saw.</summary>
+internal sealed record Seen(string Route, IReadOnlyDictionary<string, string> Headers);
