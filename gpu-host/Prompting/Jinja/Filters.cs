@@ -41,7 +41,7 @@ internal static class Filters
         "rejectattr" => Where(value, arguments, attribute: true, wanted: false),
         "int" => Integer(value, arguments.Integer(0, "default", 0)),
         "float" => Values.Number(value) ?? (double.TryParse(Values.ToText(value).ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0),
-        "abs" => value is long whole ? Math.Abs(whole) : Math.Abs(Values.Number(value) ?? throw arguments.Scope.Fault("'abs' needs a number.")),
+        "abs" => value is long whole ? (object)Math.Abs(whole) : Math.Abs(Values.Number(value) ?? throw arguments.Scope.Fault("'abs' needs a number.")),
         "round" => Math.Round(Values.Number(value) ?? throw arguments.Scope.Fault("'round' needs a number."), (int)Math.Clamp(arguments.Integer(0, "precision", 0), 0, 15)),
         _ => throw arguments.Scope.Fault($"the filter '{name}' is not supported."),
     };

@@ -226,20 +226,31 @@ internal sealed class Lexer
 
     private Token Number()
     {
-        var whole = Length(static c => char.IsAsciiDigit(c) || c == '_');
-        var isFloat = _at + whole + 1 < _source.Length && _source[_at + whole] == '.' && char.IsAsciiDigit(_source[_at + whole + 1]);
-        if (!isFloat)
+        var end = _at + Length(static c => char.IsAsciiDigit(c) || c == '_');
+        var whole = end;
+        if (Digit(end + 1) && _source[end] == '.')
         {
-            return Take(TokenKind.Integer, whole);
+            end = Digits(end + 1);
         }
 
-        var end = _at + whole + 1;
-        while (end < _source.Length && char.IsAsciiDigit(_source[end]))
+        if (end < _source.Length && _source[end] is 'e' or 'E' && (Digit(end + 1) || (Digit(end + 2) && _source[end + 1] is '+' or '-')))
         {
-            end++;
+            end = Digits(end + 2);
         }
 
-        return Take(TokenKind.Float, end - _at);
+        return Take(end == whole ? TokenKind.Integer : TokenKind.Float, end - _at);
+    }
+
+    private bool Digit(int at) => at < _source.Length && char.IsAsciiDigit(_source[at]);
+
+    private int Digits(int at)
+    {
+        while (Digit(at))
+        {
+            at++;
+        }
+
+        return at;
     }
 
     private Token Literal(char quote)
