@@ -38,7 +38,7 @@ public sealed class TaskOrchestrationContextTests
             _context.Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task EventBeforeItsTimeout_CancelsTheTimer()
     {
         var waiting = _context.WaitForExternalEvent<string>("approval", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
@@ -47,7 +47,7 @@ public sealed class TaskOrchestrationContextTests
         Assert.Equal(["timer 2026-01-01T01:00:00.0000000Z", "event approval", "timer cancelled"], _context.Calls);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task TimeoutBeforeTheEvent_IsACancelledTask()
     {
         var waiting = _context.WaitForExternalEvent<string>("approval", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
