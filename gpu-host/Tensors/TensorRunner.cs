@@ -1,3 +1,4 @@
+using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Batching;
@@ -28,6 +29,10 @@ public sealed class TensorRunner(IInferenceEngine engine) : IBatchRunner<InferRe
             using var outputs = engine.Run(
                 [.. request.Inputs.Select(tensor => tensor.Name)], inputs, [.. names.Select(name => new OutputRequest(name))], cancellationToken);
             return [.. names.Zip(outputs, OrtTensors.FromOrt)];
+        }
+        catch (HybridException failure) when (OrtErrors.ToInputFault(failure) is { } fault)
+        {
+            throw fault;
         }
         finally
         {

@@ -5,19 +5,17 @@ using Azure.Storage.Blobs;
 
 namespace Hybrid.Testing;
 
-/// <summary>Azure Storage's emulator on free loopback ports, with an account of its own and its data in a temporary folder.</summary>
+/// <summary>Azure Storage's emulator on free loopback ports, with an account of its own and its data in memory.</summary>
 public sealed class AzuriteServer : IAsyncDisposable
 {
     private const string Account = "tests";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly DirectoryInfo _data;
 
-    private AzuriteServer(Process process, DirectoryInfo data, string connectionString)
+    private AzuriteServer(Process process, string connectionString)
     {
         _process = process;
-        _data = data;
         ConnectionString = connectionString;
     }
 
@@ -27,12 +25,11 @@ public sealed class AzuriteServer : IAsyncDisposable
     {
         var (blob, queue, table) = (FreePort.Pick(), FreePort.Pick(), FreePort.Pick());
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
-        var data = Directory.CreateTempSubdirectory("hybrid-azurite-");
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
             Path.Combine(Repository.Root, "node_modules", "azurite", "dist", "src", "azurite.js"),
-            "--silent", "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--location", data.FullName,
+            "--silent", "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck",
             "--blobHost", "127.0.0.1", "--blobPort", $"{blob}", "--queueHost", "127.0.0.1", "--queuePort", $"{queue}",
             "--tableHost", "127.0.0.1", "--tablePort", $"{table}",
         ];
@@ -46,7 +43,6 @@ public sealed class AzuriteServer : IAsyncDisposable
         process.BeginErrorReadLine();
         var server = new AzuriteServer(
             process,
-            data,
             $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{blob}/{Account};"
             + $"QueueEndpoint=http://127.0.0.1:{queue}/{Account};TableEndpoint=http://127.0.0.1:{table}/{Account};");
         try
@@ -70,7 +66,6 @@ public sealed class AzuriteServer : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
-        _data.Delete(recursive: true);
     }
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)

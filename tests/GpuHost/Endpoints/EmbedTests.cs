@@ -4,6 +4,7 @@ using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Tests.Hosts;
+using Hybrid.ModelFixtures;
 
 namespace Hybrid.GpuHost.Tests.Endpoints;
 
@@ -26,14 +27,16 @@ public sealed class EmbedTests(DemoHost demo)
         Assert.True(reply.Timings.Total >= reply.Timings.Compute && reply.Timings.Compute > TimeSpan.Zero);
     }
 
-    [Fact]
-    public async Task Embed_Together_EqualsAlone()
+    [Theory]
+    [InlineData("demo-embed")]
+    [InlineData(DemoHost.Bert)]
+    public async Task Embed_Together_EqualsAlone(string model)
     {
-        var together = await EmbedAsync(Texts);
+        var together = await EmbedAsync(Texts, model);
         for (var i = 0; i < Texts.Length; i++)
         {
-            var alone = await EmbedAsync([Texts[i]]);
-            Assert.Equal(alone.Vector(0).ToArray(), together.Vector(i).ToArray());
+            var alone = await EmbedAsync((string[])[Texts[i]], model);
+            Assert.True(TensorPrimitives.Distance(alone.Vector(0).Span, together.Vector(i).Span) < 1e-6f, Texts[i]);
         }
     }
 
@@ -41,7 +44,7 @@ public sealed class EmbedTests(DemoHost demo)
     public async Task Embed_ManyRequestsAtOnce_EachGetsItsOwn()
     {
         var alone = await EmbedAsync(Texts);
-        var replies = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => EmbedAsync([Texts[i % Texts.Length]])));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => EmbedAsync((string[])[Texts[i % Texts.Length]])));
 
         for (var i = 0; i < replies.Length; i++)
         {
@@ -52,7 +55,7 @@ public sealed class EmbedTests(DemoHost demo)
     [Fact]
     public async Task Embed_SimilarTexts_AreNearer()
     {
-        var reply = await EmbedAsync(["How is a batch closed?", "A batch is closed when it is full.", "Keys belong to tenants."]);
+        var reply = await EmbedAsync((string[])["How is a batch closed?", "A batch is closed when it is full.", "Keys belong to tenants."]);
 
         Assert.True(Dot(reply, 0, 1) > Dot(reply, 0, 2));
     }
@@ -60,8 +63,8 @@ public sealed class EmbedTests(DemoHost demo)
     [Fact]
     public async Task Embed_OwnTokens_AreTakenAsTheyAre()
     {
-        var request = new EmbedRequest("tiny-bert", [new EmbedInput(null, [2, 4, 3]), "hello"]);
-        var reply = await demo.Host.PostAsync<EmbedRequest, EmbedReply>(TaskRoutes.Embed, request);
+        int[] tokens = [.. new[] { "[CLS]", "queue", "[SEP]" }.Select(token => WordPieceTokenizer.Vocabulary.ToList().IndexOf(token))];
+        var reply = await EmbedAsync([new EmbedInput(null, tokens), "queue"], DemoHost.Bert);
 
         Assert.Equal(reply.Vector(1).ToArray(), reply.Vector(0).ToArray());
         Assert.Equal(6, reply.TokenCount);
@@ -70,16 +73,19 @@ public sealed class EmbedTests(DemoHost demo)
     [Fact]
     public async Task Embed_OverTheModelsLength_IsCutOrRefused()
     {
-        var text = string.Join(' ', Enumerable.Repeat("hello worlds", 20));
-        var cut = await demo.Host.PostAsync<EmbedRequest, EmbedReply>(TaskRoutes.Embed, new("tiny-bert", [text]));
-        var (_, error) = await demo.Host.PostForErrorAsync(TaskRoutes.Embed, Wire.Encode(new EmbedRequest("tiny-bert", ["hello", text], Truncate: false)));
+        var text = string.Join(' ', Enumerable.Repeat("the queue", 80));
+        var cut = await EmbedAsync([new EmbedInput(text, null)], DemoHost.Bert);
+        var (_, error) = await demo.Host.PostForErrorAsync(TaskRoutes.Embed, Wire.Encode(new EmbedRequest(DemoHost.Bert, ["queue", text], Truncate: false)));
 
-        Assert.Equal(16, cut.TokenCount);
+        Assert.Equal(HuggingFaceFixtures.MaxPositions, cut.TokenCount);
         Assert.Equal((ErrorCode.Unprocessable, "input[1]"), (error.Code, error.Param));
     }
 
     private static float Dot(EmbedReply reply, int a, int b) => TensorPrimitives.Dot(reply.Vector(a).Span, reply.Vector(b).Span);
 
-    private Task<EmbedReply> EmbedAsync(IEnumerable<string> texts) => demo.Host.PostAsync<EmbedRequest, EmbedReply>(
-        TaskRoutes.Embed, new EmbedRequest("demo-embed", [.. texts.Select(text => new EmbedInput(text, null))]));
+    private Task<EmbedReply> EmbedAsync(IEnumerable<string> texts, string model = "demo-embed") =>
+        EmbedAsync([.. texts.Select(text => new EmbedInput(text, null))], model);
+
+    private Task<EmbedReply> EmbedAsync(EmbedInput[] inputs, string model) =>
+        demo.Host.PostAsync<EmbedRequest, EmbedReply>(TaskRoutes.Embed, new EmbedRequest(model, inputs));
 }

@@ -2,6 +2,7 @@ using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Tests.Hosts;
+using Hybrid.ModelFixtures;
 
 namespace Hybrid.GpuHost.Tests.Endpoints;
 
@@ -37,7 +38,7 @@ public sealed class InferTests(DemoHost demo)
     public async Task Infer_ModelWithAnotherTask_TakesTensorsToo()
     {
         var reply = await InferAsync(new InferRequest(
-            "tiny-bert",
+            DemoHost.Bert,
             0,
             [
                 Tensor.Of("input_ids", TensorType.Int64, [1, 2], [4L, 5]),
@@ -46,7 +47,7 @@ public sealed class InferTests(DemoHost demo)
             ],
             []));
 
-        Assert.Equal([1L, 2, Graphs.BertDimensions], reply.Outputs.Single().Shape);
+        Assert.Equal([1L, 2, HuggingFaceFixtures.EncoderDimensions], reply.Outputs.Single().Shape);
     }
 
     private Task<InferReply> InferAsync(InferRequest request) => demo.Host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, request);

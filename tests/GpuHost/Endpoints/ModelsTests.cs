@@ -2,6 +2,7 @@ using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Tests.Hosts;
+using Hybrid.ModelFixtures;
 
 namespace Hybrid.GpuHost.Tests.Endpoints;
 
@@ -18,8 +19,8 @@ public sealed class ModelsTests(DemoHost demo)
                 new("demo-embed", 1, ModelTask.Embed, 512, 256),
                 new("demo-generate", 1, ModelTask.Generate, 2048, 0),
                 new("demo-rerank", 1, ModelTask.Rerank, 512, 0),
+                new(DemoHost.Bert, 1, ModelTask.Embed, HuggingFaceFixtures.MaxPositions, HuggingFaceFixtures.EncoderDimensions),
                 new("sum", 1, ModelTask.Infer, 0, 0),
-                new("tiny-bert", 1, ModelTask.Embed, 16, Graphs.BertDimensions),
             ],
             list.Models);
     }

@@ -1,13 +1,17 @@
 using Hybrid.GpuHost.Tests.Hosts;
+using Hybrid.ModelFixtures;
 using Hybrid.Models;
 
 [assembly: AssemblyFixture(typeof(DemoHost))]
 
 namespace Hybrid.GpuHost.Tests.Hosts;
 
-/// <summary>The demo models and the small graphs of <see cref="Graphs"/>, and one host that serves them all.</summary>
+/// <summary>The demo models, an export as Hugging Face has it and a small graph of our own, and one host that serves them all.</summary>
 public sealed class DemoHost : IAsyncLifetime
 {
+    /// <summary>A sentence-transformers BERT from the hub: a flat folder, no version, no manifest.</summary>
+    public const string Bert = "hub-bert";
+
     private readonly TestFolder _folder = new();
 
     /// <summary>The repository; tests that need one of their own copy from it.</summary>
@@ -19,7 +23,7 @@ public sealed class DemoHost : IAsyncLifetime
     {
         await DemoModels.WriteAsync(Repository, new Progress<string>(), CancellationToken.None);
         Graphs.WriteSum(Repository, "sum");
-        Graphs.WriteBert(Path.Combine(Repository, "tiny-bert"));
+        await HuggingFaceFixtures.WriteEncoderAsync(Path.Combine(Repository, Bert), CancellationToken.None);
         Host = await TestHost.ServeAsync(Repository, new("Host:MaxRequestBodySize", "100000"), new("Batching:MaxClientBatchSize", "40"));
     }
 

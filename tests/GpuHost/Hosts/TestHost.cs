@@ -89,6 +89,7 @@ public sealed class TestHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         _errors.Verify();
     }
