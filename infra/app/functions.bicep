@@ -65,17 +65,13 @@ resource storage 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
   name: storageAccountName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
-  name: vaultName
-}
-
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: applicationInsightsName
 }
 
 var keySettings = [for (tenant, i) in apiTenants: {
   name: 'ApiKeys__${i}__Key'
-  value: '@Microsoft.KeyVault(SecretUri=${vault.properties.vaultUri}secrets/api-key-${tenant})'
+  value: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=api-key-${tenant})'
 }]
 
 var tenantSettings = [for (tenant, i) in apiTenants: {
