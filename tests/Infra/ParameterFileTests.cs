@@ -78,7 +78,7 @@ public sealed partial class ParameterFileTests
 
         // azd gives text to every parameter and turns it into the parameter's type.
         var text = placeholder.Success ? placeholder.Groups["default"].Value : given.ValueKind == JsonValueKind.String ? given.GetString()! : given.GetRawText();
-        Assert.True(placeholder.Success || given.ValueKind == KindOf(parameter.Type), $"{parameter.Name} is {given.GetRawText()}; it takes {parameter.Type}.");
+        Assert.True(placeholder.Success || IsOf(parameter.Type, given.ValueKind), $"{parameter.Name} is {given.GetRawText()}; it takes {parameter.Type}.");
         switch (parameter.Type)
         {
             case "int":
@@ -98,11 +98,11 @@ public sealed partial class ParameterFileTests
         int Limit(string name, int otherwise) => parameter.Decorator(name) is { } limit ? int.Parse(limit.Text, CultureInfo.InvariantCulture) : otherwise;
     }
 
-    private static JsonValueKind KindOf(string type) => type switch
+    private static bool IsOf(string type, JsonValueKind kind) => type switch
     {
-        "int" => JsonValueKind.Number,
-        "string" => JsonValueKind.String,
-        "string[]" => JsonValueKind.Array,
+        "int" => kind == JsonValueKind.Number,
+        "bool" => kind is JsonValueKind.True or JsonValueKind.False,
+        "string" => kind == JsonValueKind.String,
         _ => throw new ArgumentException($"What is {type}?"),
     };
 
