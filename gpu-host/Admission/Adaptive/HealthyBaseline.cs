@@ -76,7 +76,7 @@ internal sealed class HealthyBaseline(AdaptiveLimiterOptions options)
     }
 
     // Of the least-squares line through three equally spaced points, relative to their mean.
-    private double Slope() => _trend.Count < 3 ? 0 : (_trend.Last() - _trend.Peek()) / 2 / _trend.Average();
+    private double Slope() => _trend.Count == 3 && _trend.Average() is > 0 and var mean ? (_trend.Last() - _trend.Peek()) / 2 / mean : 0;
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }
