@@ -12,16 +12,20 @@ internal static class BenchDecoder
     private const int VocabularySize = 32000;
     private const int MaxPositions = 1024;
     private const ulong Seed = 2;
+    private const string End = "<|endoftext|>";
+
+    // What was said so far, one turn after the other.
+    private const string ChatTemplate = "{% for message in messages %}{{ message['content'] }}{% endfor %}";
 
     public static async Task WriteAsync(VersionFolder folder, CancellationToken cancellationToken)
     {
-        var vocabulary = BenchTokenizer.Decoder(VocabularySize);
-        var shape = new GptShape(
-            VocabularySize, HiddenSize: 384, Layers: 6, Heads: 6, MaxPositions, BenchTokenizer.EndToken(vocabulary));
+        var vocabulary = BytePairVocabulary.OfCorpus(End).FilledUp(VocabularySize);
+        var shape = new GptShape(VocabularySize, HiddenSize: 384, Layers: 6, Heads: 6, MaxPositions, vocabulary.Special(End));
+        var config = BytePairFiles.ConfigJson(MaxPositions, begin: End, end: End, padding: End, ChatTemplate);
         await folder.WriteAsync(GptGraph.Build(shape, Seed), BenchModels.ExternalFrom, cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync("config.json", shape.Config(), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync("generation_config.json", shape.GenerationConfig(), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync(TokenizerFiles.Tokenizer, TokenizerFiles.TokenizerJson(vocabulary, postProcessor: null), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync(TokenizerFiles.Config, BenchTokenizer.DecoderConfig(MaxPositions), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Tokenizer, BytePairFiles.TokenizerJson(vocabulary), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Config, config, cancellationToken).ConfigureAwait(false);
     }
 }

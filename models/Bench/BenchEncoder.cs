@@ -17,12 +17,11 @@ internal static class BenchEncoder
 
     public static async Task WriteAsync(VersionFolder folder, CancellationToken cancellationToken)
     {
-        var vocabulary = BenchTokenizer.Encoder(Shape.VocabularySize);
-        var tokenizer = TokenizerFiles.TokenizerJson(vocabulary, BenchTokenizer.EncoderTemplate(vocabulary));
+        var vocabulary = WordPieceVocabulary.OfCorpus.FilledUp(Shape.VocabularySize);
         await folder.WriteAsync(BertGraph.Build(Shape, Seed), BenchModels.ExternalFrom, cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync("config.json", Shape.Config(), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync(TokenizerFiles.Tokenizer, tokenizer, cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync(TokenizerFiles.Config, BenchTokenizer.EncoderConfig(Shape.MaxPositions), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Tokenizer, WordPieceFiles.TokenizerJson(vocabulary.Entries), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Config, WordPieceFiles.ConfigJson(Shape.MaxPositions), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync(SentenceTransformer.ModulesFile, SentenceTransformer.Modules(), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync(SentenceTransformer.PoolingFile, SentenceTransformer.MeanPooling(Shape.HiddenSize), cancellationToken).ConfigureAwait(false);
     }

@@ -17,15 +17,15 @@ public static class EmbedModel
 
     public static async Task WriteAsync(VersionFolder folder, CancellationToken cancellationToken)
     {
-        await folder.WriteAsync(Graph(EncoderTokenizer.Vocabulary), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(Graph(WordPieceVocabulary.OfCorpus), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync("config.json", Config(), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync(TokenizerFiles.Tokenizer, EncoderTokenizer.Tokenizer(), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync(TokenizerFiles.Config, EncoderTokenizer.Config(MaxTokens), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Tokenizer, WordPieceFiles.TokenizerJson(WordPieceVocabulary.OfCorpus.Entries), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Config, WordPieceFiles.ConfigJson(MaxTokens), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync(SentenceTransformer.ModulesFile, SentenceTransformer.Modules(), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync(SentenceTransformer.PoolingFile, SentenceTransformer.MeanPooling(Dimensions), cancellationToken).ConfigureAwait(false);
     }
 
-    private static OnnxModel Graph(Vocabulary vocabulary)
+    private static OnnxModel Graph(WordPieceVocabulary vocabulary)
     {
         var table = TokenTable.For(vocabulary, Dimensions);
         for (var i = 0; i < table.Vectors.Length; i++)
@@ -46,6 +46,6 @@ public static class EmbedModel
         ["model_type"] = "weighed-word-vectors",
         ["hidden_size"] = Dimensions,
         ["max_position_embeddings"] = MaxTokens,
-        ["vocab_size"] = EncoderTokenizer.Vocabulary.Size,
+        ["vocab_size"] = WordPieceVocabulary.OfCorpus.Size,
     };
 }

@@ -21,13 +21,13 @@ public static class RerankModel
 
     public static async Task WriteAsync(VersionFolder folder, CancellationToken cancellationToken)
     {
-        await folder.WriteAsync(Graph(EncoderTokenizer.Vocabulary), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(Graph(WordPieceVocabulary.OfCorpus), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync("config.json", Config(), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync(TokenizerFiles.Tokenizer, EncoderTokenizer.Tokenizer(), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync(TokenizerFiles.Config, EncoderTokenizer.Config(MaxTokens), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Tokenizer, WordPieceFiles.TokenizerJson(WordPieceVocabulary.OfCorpus.Entries), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Config, WordPieceFiles.ConfigJson(MaxTokens), cancellationToken).ConfigureAwait(false);
     }
 
-    private static OnnxModel Graph(Vocabulary vocabulary)
+    private static OnnxModel Graph(WordPieceVocabulary vocabulary)
     {
         var table = TokenTable.For(vocabulary, Dimensions);
         var graph = new GraphBuilder(Name);
@@ -62,6 +62,6 @@ public static class RerankModel
         ["model_type"] = "late-interaction",
         ["id2label"] = new JsonObject { ["0"] = "LABEL_0" },
         ["max_position_embeddings"] = MaxTokens,
-        ["vocab_size"] = EncoderTokenizer.Vocabulary.Size,
+        ["vocab_size"] = WordPieceVocabulary.OfCorpus.Size,
     };
 }

@@ -16,15 +16,17 @@ public sealed class TokenTable
     /// <summary>[tokens], 0 to 1.</summary>
     public float[] Weights { get; }
 
-    public static TokenTable For(Vocabulary vocabulary, int dimensions)
+    public static TokenTable For(WordPieceVocabulary vocabulary, int dimensions)
     {
         var wordVectors = new WordVectors(dimensions);
         var lexicon = new Lexicon([.. Corpus.Passages.Select(passage => passage.Text)]);
         var vectors = new float[vocabulary.Size * dimensions];
         var weights = new float[vocabulary.Size];
-        for (var id = vocabulary.Specials.Count; id < vocabulary.Size; id++)
+        for (var id = WordPieceVocabulary.Specials.Count; id < vocabulary.Size; id++)
         {
-            var word = Word.Of(ByteAlphabet.Decode(vocabulary.Entries[id]));
+            var word = vocabulary.Entries[id].Replace(WordPieceVocabulary.Continuation, "", StringComparison.Ordinal);
+            if (!char.IsLetterOrDigit(word, 0))
+                continue;
             weights[id] = lexicon.Weight(word);
             wordVectors.Of(word, lexicon.Stem(word)).CopyTo(vectors, id * dimensions);
         }

@@ -21,11 +21,11 @@ public static class GenerateModel
         await folder.WriteAsync(InductionGraph.Build(Name, vocabulary, MaxTokens), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync("config.json", Config(vocabulary), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync("generation_config.json", GenerationConfig(vocabulary), cancellationToken).ConfigureAwait(false);
-        await folder.WriteAsync(TokenizerFiles.Tokenizer, TokenizerFiles.TokenizerJson(vocabulary, postProcessor: null), cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(TokenizerFiles.Tokenizer, BytePairFiles.TokenizerJson(vocabulary), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync(TokenizerFiles.Config, PromptTokens.TokenizerConfig(MaxTokens), cancellationToken).ConfigureAwait(false);
     }
 
-    private static JsonObject Config(Vocabulary vocabulary) => new()
+    private static JsonObject Config(BytePairVocabulary vocabulary) => new()
     {
         ["architectures"] = new JsonArray("InductionForCausalLM"),
         ["model_type"] = "induction",
@@ -42,7 +42,7 @@ public static class GenerateModel
         ["use_cache"] = true,
     };
 
-    private static JsonObject GenerationConfig(Vocabulary vocabulary) => new()
+    private static JsonObject GenerationConfig(BytePairVocabulary vocabulary) => new()
     {
         ["bos_token_id"] = vocabulary.Special(PromptTokens.Answer),
         ["eos_token_id"] = vocabulary.Special(PromptTokens.End),

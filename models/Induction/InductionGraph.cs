@@ -8,7 +8,7 @@ namespace Hybrid.Models.Induction;
 /// <summary>The computation: two layers of attention with a cache, in standard operators only.</summary>
 public static class InductionGraph
 {
-    public static OnnxModel Build(string name, Vocabulary vocabulary, int longestContext)
+    public static OnnxModel Build(string name, BytePairVocabulary vocabulary, int longestContext)
     {
         var graph = new GraphBuilder(name);
         var model = new DecoderInterface(graph, Layers, Heads, HeadSize);
@@ -44,7 +44,7 @@ public static class InductionGraph
         return graph.MergeHeads(turnedBack, Heads, HeadSize);
     }
 
-    private static Value Recall(GraphBuilder graph, DecoderInterface model, Value known, Vocabulary vocabulary)
+    private static Value Recall(GraphBuilder graph, DecoderInterface model, Value known, BytePairVocabulary vocabulary)
     {
         var projected = Project(graph, "recall", known, InductionWeights.Recall(vocabulary));
         var queries = Columns(graph, projected, Query(0));

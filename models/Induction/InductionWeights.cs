@@ -35,7 +35,7 @@ public static class InductionWeights
     public const float LogitScale = 32;
 
     /// <summary>[tokens, 68]: the token's code, then its properties.</summary>
-    public static float[] Embeddings(Vocabulary vocabulary)
+    public static float[] Embeddings(BytePairVocabulary vocabulary)
     {
         if (vocabulary.Size > TokenCodes.Count)
             throw new ArgumentException($"The vocabulary has {vocabulary.Size} tokens, but there are only {TokenCodes.Count} codes.", nameof(vocabulary));
@@ -81,7 +81,7 @@ public static class InductionWeights
     /// Second layer: the query is the last three tokens, the key of a token the three before it, so the best match is a token that
     /// followed the same words before; its code is the value.
     /// </summary>
-    public static Projection Recall(Vocabulary vocabulary)
+    public static Projection Recall(BytePairVocabulary vocabulary)
     {
         var recall = new Projection(EmbeddingSize + AttentionSize, 3 * AttentionSize);
         for (var back = 0; back < Backs; back++)
@@ -119,7 +119,7 @@ public static class InductionWeights
     }
 
     /// <summary>Who attends to <c>&lt;ask&gt;</c> has found nothing to quote, and gets <c>&lt;end&gt;</c>.</summary>
-    private static void AddEndInsteadOfQuestion(Projection recall, Vocabulary vocabulary)
+    private static void AddEndInsteadOfQuestion(Projection recall, BytePairVocabulary vocabulary)
     {
         Span<float> question = stackalloc float[CodeSize];
         Span<float> end = stackalloc float[CodeSize];

@@ -21,14 +21,13 @@ public static class PromptTokens
     /// <summary>After every passage; the model's end token.</summary>
     public const string End = "<end>";
 
-    public static Vocabulary Vocabulary { get; } = CorpusVocabulary.With(Padding, Answer, Document, Question, End);
+    public static BytePairVocabulary Vocabulary { get; } = BytePairVocabulary.OfCorpus(Padding, Answer, Document, Question, End);
 
     /// <summary><c>tokenizer_config.json</c>, with the chat template that puts documents and question into that form.</summary>
     public static JsonObject TokenizerConfig(int maxLength)
     {
-        var config = TokenizerFiles.ConfigJson(maxLength, ("bos_token", Answer), ("eos_token", End), ("pad_token", Padding));
+        var config = BytePairFiles.ConfigJson(maxLength, Answer, End, Padding, Resource.Text("chat_template.jinja").TrimEnd());
         config["additional_special_tokens"] = new JsonArray(Document, Question);
-        config["chat_template"] = Resource.Text("chat_template.jinja").TrimEnd();
         return config;
     }
 }

@@ -1,5 +1,3 @@
-using Hybrid.Models.Tokenization;
-
 namespace Hybrid.Models.Words;
 
 /// <summary>The words of a corpus: their stems, and how much each says by its inverse document frequency.</summary>
@@ -7,9 +5,8 @@ public sealed class Lexicon
 {
     private const float FunctionWordWeight = 0.02f;
 
-    // A piece of an unknown word is a weak sign, and a short one hardly any: alike endings do not make alike words.
+    // A piece of an unknown word is a weak sign, and a short one is none: alike endings do not make alike words.
     private const float FragmentWeight = 0.3f;
-    private const float ShortFragmentWeight = 0.05f;
     private const int ShortFragment = 3;
 
     private readonly HashSet<string> _words = new(StringComparer.Ordinal);
@@ -22,7 +19,7 @@ public sealed class Lexicon
         _documents = documents.Count;
         foreach (var document in documents)
         {
-            var words = PreTokenizer.Split(document).Select(Word.Of).Where(word => word.Length > 0).ToHashSet(StringComparer.Ordinal);
+            var words = Word.InText(document).ToHashSet(StringComparer.Ordinal);
             _words.UnionWith(words);
             foreach (var stem in words.Select(Word.Stem).Distinct(StringComparer.Ordinal))
                 _documentsOfStem[stem] = _documentsOfStem.GetValueOrDefault(stem) + 1;
@@ -30,19 +27,17 @@ public sealed class Lexicon
     }
 
     /// <summary>
-    /// A word's stem. A piece of an unknown word is often a stem already: where the corpus has closed and closes, close is clos and e.
+    /// A word's stem. The piece of a word that the corpus lacks may be a stem itself: of close it is clos, where the corpus has closed.
     /// </summary>
     public string Stem(string word) => !_words.Contains(word) && _documentsOfStem.ContainsKey(word) ? word : Word.Stem(word);
 
     /// <summary>From 0 (no word) to 1 (a word of one document only).</summary>
     public float Weight(string word)
     {
-        if (word.Length == 0)
-            return 0;
         if (FunctionWords.All.Contains(word))
             return FunctionWordWeight;
-        if (word.Length <= ShortFragment && !_words.Contains(word))
-            return ShortFragmentWeight;
+        if (word.Length <= 1 || (word.Length <= ShortFragment && !_words.Contains(word)))
+            return 0;
         return _documentsOfStem.TryGetValue(Stem(word), out var documents)
             ? MathF.Log((_documents + 1f) / documents) / MathF.Log(_documents + 1f)
             : FragmentWeight;

@@ -1,14 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Hybrid.Models.Words;
 
-/// <summary>What is the same for matching: case, the space before a word and common endings do not count.</summary>
-public static class Word
+/// <summary>What is one word for matching: case and common endings do not count.</summary>
+public static partial class Word
 {
-    /// <summary>The word in a piece of text, in lower case; empty when there is no letter or digit in it.</summary>
-    public static string Of(string piece)
-    {
-        var word = piece.Trim().ToLowerInvariant();
-        return word.Any(char.IsLetterOrDigit) ? word : "";
-    }
+    /// <summary>The words of a text, in lower case: what stands between spaces and punctuation.</summary>
+    public static IEnumerable<string> InText(string text) => LettersAndDigits().Matches(text.ToLowerInvariant()).Select(match => match.Value);
 
     /// <summary>The word without the commonest English endings: queue, queues and queued have one stem.</summary>
     public static string Stem(string word) => word switch
@@ -22,6 +20,9 @@ public static class Word
         _ when Without(word, "s", 3) is { } stem => Base(stem),
         _ => Base(word),
     };
+
+    [GeneratedRegex(@"[\p{L}\p{N}]+")]
+    private static partial Regex LettersAndDigits();
 
     private static string? Without(string word, string ending, int shortest) =>
         word.Length >= shortest + ending.Length && word.EndsWith(ending, StringComparison.Ordinal) ? word[..^ending.Length] : null;

@@ -20,17 +20,26 @@ public static class HuggingFaceFixtures
     public static async Task WriteEncoderAsync(string directory, CancellationToken cancellationToken)
     {
         var folder = new ExportFolder(directory);
-        var vocabulary = WordPieceTokenizer.Vocabulary;
-        var shape = new BertShape(vocabulary.Count, EncoderDimensions, Layers: 2, Heads: 4, IntermediateSize: 64, MaxPositions);
+        var vocabulary = new WordPieceVocabulary(["the", "is", "of", "and", "to", "in", "how", "what", "batch", "queue", "model", "weight", "cafe"]);
+        var shape = new BertShape(vocabulary.Size, EncoderDimensions, Layers: 2, Heads: 4, IntermediateSize: 64, MaxPositions);
         await BertGraph.Build(shape, Seed).WriteAsync(folder.File("onnx/model.onnx"), cancellationToken);
         await folder.WriteAsync("config.json", shape.Config(), cancellationToken);
-        await folder.WriteAsync("tokenizer.json", WordPieceTokenizer.TokenizerJson(), cancellationToken);
-        await folder.WriteAsync("tokenizer_config.json", WordPieceTokenizer.ConfigJson(MaxPositions), cancellationToken);
-        await folder.WriteAsync("special_tokens_map.json", WordPieceTokenizer.SpecialTokensMap(), cancellationToken);
-        await File.WriteAllTextAsync(folder.File("vocab.txt"), string.Join('\n', vocabulary) + "\n", cancellationToken);
+        await folder.WriteAsync("tokenizer.json", WordPieceFiles.TokenizerJson(vocabulary.Entries), cancellationToken);
+        await folder.WriteAsync("tokenizer_config.json", WordPieceFiles.ConfigJson(MaxPositions), cancellationToken);
+        await folder.WriteAsync("special_tokens_map.json", SpecialTokensMap(), cancellationToken);
+        await File.WriteAllTextAsync(folder.File("vocab.txt"), string.Join('\n', vocabulary.Entries) + "\n", cancellationToken);
         await folder.WriteAsync("sentence_bert_config.json", new JsonObject { ["max_seq_length"] = MaxPositions, ["do_lower_case"] = false }, cancellationToken);
         await folder.WriteAsync(SentenceTransformer.ModulesFile, SentenceTransformer.Modules(), cancellationToken);
         await folder.WriteAsync(SentenceTransformer.PoolingFile, SentenceTransformer.MeanPooling(EncoderDimensions), cancellationToken);
+
+        static JsonObject SpecialTokensMap() => new()
+        {
+            ["cls_token"] = WordPieceVocabulary.Begin,
+            ["mask_token"] = WordPieceVocabulary.Mask,
+            ["pad_token"] = WordPieceVocabulary.Padding,
+            ["sep_token"] = WordPieceVocabulary.Separator,
+            ["unk_token"] = WordPieceVocabulary.Unknown,
+        };
     }
 
     /// <summary>A GPT-2 exported by Optimum with past: byte-level BPE, model.onnx and model.onnx_data at the top.</summary>
@@ -38,12 +47,12 @@ public static class HuggingFaceFixtures
     {
         const string End = "<|endoftext|>";
         var folder = new ExportFolder(directory);
-        var vocabulary = CorpusVocabulary.With(End);
+        var vocabulary = BytePairVocabulary.OfCorpus(End);
         var shape = new GptShape(vocabulary.Size, HiddenSize: 32, Layers: 2, Heads: 4, MaxPositions, vocabulary.Special(End));
         await GptGraph.Build(shape, Seed).WriteWithExternalDataAsync(folder.File("model.onnx"), threshold: 1024, cancellationToken);
         await folder.WriteAsync("config.json", shape.Config(), cancellationToken);
         await folder.WriteAsync("generation_config.json", shape.GenerationConfig(), cancellationToken);
-        await folder.WriteAsync("tokenizer.json", TokenizerFiles.TokenizerJson(vocabulary, postProcessor: null), cancellationToken);
+        await folder.WriteAsync("tokenizer.json", BytePairFiles.TokenizerJson(vocabulary), cancellationToken);
         await folder.WriteAsync("special_tokens_map.json", SpecialTokens(), cancellationToken);
 
         var config = SpecialTokens();

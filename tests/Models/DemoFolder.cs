@@ -20,7 +20,7 @@ public sealed class DemoFolder : IAsyncLifetime
     public DecoderSession Generate { get; private set; } = null!;
 
     /// <summary>demo-generate's tokenizer.</summary>
-    public TextTokenizer Tokenizer { get; private set; } = null!;
+    public BytePairSession Tokenizer { get; private set; } = null!;
 
     /// <summary>The answer's text from a prompt with these passages, the best first; without an end token it says so.</summary>
     public string Answer(string question, params IReadOnlyList<string> texts)
@@ -43,7 +43,7 @@ public sealed class DemoFolder : IAsyncLifetime
         Embed = new EmbedSession(Model(EmbedModel.Name));
         Rerank = new RerankSession(Model(RerankModel.Name));
         Generate = new DecoderSession(System.IO.Path.Combine(Model(GenerateModel.Name), "model.onnx"));
-        Tokenizer = new TextTokenizer(Model(GenerateModel.Name), PromptTokens.Vocabulary);
+        Tokenizer = new BytePairSession(Model(GenerateModel.Name), PromptTokens.Vocabulary);
     }
 
     public ValueTask DisposeAsync()

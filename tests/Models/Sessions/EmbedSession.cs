@@ -7,11 +7,11 @@ namespace Hybrid.Models.Tests.Sessions;
 public sealed class EmbedSession(string folder) : IDisposable
 {
     private readonly InferenceSession _session = new(Path.Combine(folder, "model.onnx"));
-    private readonly TextTokenizer _tokenizer = new(folder, EncoderTokenizer.Vocabulary);
+    private readonly WordPieceSession _tokenizer = new(folder);
 
     public float[][] Embed(params IReadOnlyList<string> texts)
     {
-        var batch = Batch.Of([.. texts.Select(_tokenizer.Encode)]);
+        var batch = Batch.Of([.. texts.Select(text => _tokenizer.Encode(text).Ids)]);
         using var ids = OrtValue.CreateTensorValueFromMemory(batch.Ids, [batch.Rows, batch.Columns]);
         using var mask = OrtValue.CreateTensorValueFromMemory(batch.Mask, [batch.Rows, batch.Columns]);
         using var run = new RunOptions();

@@ -1,21 +1,18 @@
-using Hybrid.Models.Encoders;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Hybrid.Models.Tests.Sessions;
 
-/// <summary>demo-rerank over pairs as its tokenizer's template has them: [CLS] query [SEP] passage [SEP].</summary>
+/// <summary>demo-rerank over pairs, [CLS] query [SEP] passage [SEP].</summary>
 public sealed class RerankSession(string folder) : IDisposable
 {
     private readonly InferenceSession _session = new(Path.Combine(folder, "model.onnx"));
-    private readonly TextTokenizer _tokenizer = new(folder, EncoderTokenizer.Vocabulary);
+    private readonly WordPieceSession _tokenizer = new(folder);
 
     public float[] Score(string query, params IReadOnlyList<string> passages)
     {
-        var begin = (long)EncoderTokenizer.Vocabulary.Special("[CLS]");
-        var separator = (long)EncoderTokenizer.Vocabulary.Special("[SEP]");
-        long[] first = [begin, .. _tokenizer.Encode(query), separator];
-        var batch = Batch.Of([.. passages.Select(passage => (long[])[.. first, .. _tokenizer.Encode(passage), separator])]);
-        var types = batch.Mask.Select((real, i) => i % batch.Columns >= first.Length ? real : 0).ToArray();
+        var pairs = passages.Select(passage => _tokenizer.Encode(query, passage)).ToArray();
+        var batch = Batch.Of([.. pairs.Select(pair => pair.Ids)]);
+        var types = Batch.Of([.. pairs.Select(pair => pair.Types)]).Ids;
 
         using var ids = OrtValue.CreateTensorValueFromMemory(batch.Ids, [batch.Rows, batch.Columns]);
         using var mask = OrtValue.CreateTensorValueFromMemory(batch.Mask, [batch.Rows, batch.Columns]);

@@ -5,13 +5,13 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Hybrid.Models.Tests.Sessions;
 
-/// <summary>A folder's tokenizer.json, run by the operator that hosts run it with.</summary>
-public sealed class TextTokenizer : IDisposable
+/// <summary>A byte-level BPE tokenizer.json, run by the operator for it.</summary>
+public sealed class BytePairSession : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly Vocabulary _vocabulary;
+    private readonly BytePairVocabulary _vocabulary;
 
-    public TextTokenizer(string folder, Vocabulary vocabulary)
+    public BytePairSession(string folder, BytePairVocabulary vocabulary)
     {
         _vocabulary = vocabulary;
         var graph = new GraphBuilder("tokenizer");

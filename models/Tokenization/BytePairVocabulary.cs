@@ -1,11 +1,18 @@
 namespace Hybrid.Models.Tokenization;
 
 /// <summary>A byte-level BPE vocabulary: special tokens, the 256 bytes, then what the merges made, in that order of ids.</summary>
-/// <param name="Specials">Tokens that no text is split into; they are found as they stand.</param>
+/// <param name="Specials">Tokens that no text is split into; a template writes them.</param>
 /// <param name="Merges">Pairs of entries in <see cref="ByteAlphabet"/>'s characters, the most urgent first.</param>
 /// <param name="Fillers">Words that no text is split into either, for a model with more tokens than are needed.</param>
-public sealed record Vocabulary(IReadOnlyList<string> Specials, IReadOnlyList<(string Left, string Right)> Merges, int Fillers = 0)
+public sealed record BytePairVocabulary(
+    IReadOnlyList<string> Specials, IReadOnlyList<(string Left, string Right)> Merges, int Fillers = 0)
 {
+    private static readonly Lazy<IReadOnlyList<(string Left, string Right)>> CorpusMerges = new(
+        () => BytePairTrainer.Train(Corpus.Passages
+            .SelectMany(passage => PreTokenizer.Split(passage.Text))
+            .CountBy(piece => piece)
+            .ToDictionary(StringComparer.Ordinal)));
+
     /// <summary>Every token's text as the vocabulary has it; the index is its id.</summary>
     public IReadOnlyList<string> Entries { get; } =
     [
@@ -19,8 +26,11 @@ public sealed record Vocabulary(IReadOnlyList<string> Specials, IReadOnlyList<(s
 
     public int Size => Entries.Count;
 
+    /// <summary>The vocabulary of the corpus, in which every word of it is one token.</summary>
+    public static BytePairVocabulary OfCorpus(params IReadOnlyList<string> specials) => new(specials, CorpusMerges.Value);
+
     /// <summary>The same with as many fillers as make it this large.</summary>
-    public Vocabulary FilledUp(int size) => new(Specials, Merges, Fillers + size - Size);
+    public BytePairVocabulary FilledUp(int size) => new(Specials, Merges, Fillers + size - Size);
 
     /// <summary>Whether a token is one of the <see cref="Specials"/>.</summary>
     public bool IsSpecial(int id) => id < Specials.Count;
