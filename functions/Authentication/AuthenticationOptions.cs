@@ -52,6 +52,12 @@ internal sealed class AuthenticationOptionsValidator : IValidateOptions<Authenti
                 errors.Add($"ApiKeys:{i}:Key has {key.Length} characters; at least {MinKeyLength} are needed.");
             }
 
+            // Azure hands a reference that it could not resolve over as it is: text that anybody could guess.
+            if (key.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase))
+            {
+                errors.Add($"ApiKeys:{i}:Key is a Key Vault reference that was not resolved; is the secret there, and may the app's identity read it?");
+            }
+
             if (!CollectionName.IsValid(tenant))
             {
                 errors.Add($"ApiKeys:{i}:Tenant is '{tenant}'; a tenant's name has {CollectionName.Rule}.");

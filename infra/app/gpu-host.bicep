@@ -200,7 +200,7 @@ resource restarts 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'A GPU host was started again more than twice in a quarter of an hour: models that do not load, memory, or a GPU that is gone.'
+    description: 'A replica of the GPU host has been started again more than twice: models that do not load, memory, or a GPU that is gone.'
     severity: 1
     enabled: true
     scopes: [app.id]
@@ -224,7 +224,8 @@ resource restarts 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   }
 }
 
-resource serverErrors 'Microsoft.Insights/metricAlerts@2026-01-01' = {
+// Where no replica runs at rest, every start answers the functions' health checks with 503 for a while, and that is as it should be.
+resource serverErrors 'Microsoft.Insights/metricAlerts@2026-01-01' = if (int(minReplicas) > 0) {
   name: 'alert-${name}-errors'
   location: 'global'
   tags: tags

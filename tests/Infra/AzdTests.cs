@@ -6,7 +6,7 @@ namespace Hybrid.Infra.Tests;
 /// <summary>azure.yaml against the files and tags that it names.</summary>
 public sealed partial class AzdTests
 {
-    private static readonly string Yaml = Repository.Read("azure.yaml");
+    private static readonly string Yaml = RepositoryFiles.Read("azure.yaml");
 
     // azd finds what it deploys to by the tag azd-service-name.
     [Fact]
@@ -23,9 +23,9 @@ public sealed partial class AzdTests
     [Fact]
     public void Paths_Exist()
     {
-        Assert.All(PathSetting().Matches(Yaml).Select(match => match.Groups[1].Value), path => Assert.True(Path.Exists(Repository.PathOf(path)), path));
-        Assert.True(File.Exists(Repository.PathOf($"infra/{Setting("module")}.bicep")));
-        Assert.True(File.Exists(Repository.PathOf($"infra/{Setting("module")}.parameters.json")));
+        Assert.All(PathSetting().Matches(Yaml).Select(match => match.Groups[1].Value), path => Assert.True(Path.Exists(RepositoryFiles.PathOf(path)), path));
+        Assert.True(File.Exists(RepositoryFiles.PathOf($"infra/{Setting("module")}.bicep")));
+        Assert.True(File.Exists(RepositoryFiles.PathOf($"infra/{Setting("module")}.parameters.json")));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed partial class AzdTests
     {
         var argument = BuildArgument().Match(Yaml);
 
-        Assert.Contains($"ARG {argument.Groups[1].Value}=", Repository.Read(Setting("path")), StringComparison.Ordinal);
+        Assert.Contains($"ARG {argument.Groups[1].Value}=", RepositoryFiles.Read(Setting("path")), StringComparison.Ordinal);
         Assert.Contains(argument.Groups[2].Value, Templates.Main.Outputs);
     }
 

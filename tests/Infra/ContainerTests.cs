@@ -10,7 +10,7 @@ public sealed class ContainerTests
 {
     private const string Path = "infra/containers/gpu-host.Dockerfile";
 
-    private static readonly string[] Lines = Repository.Read(Path).ReplaceLineEndings("\n").Replace("\\\n", " ", StringComparison.Ordinal).Split('\n');
+    private static readonly string[] Lines = RepositoryFiles.Read(Path).ReplaceLineEndings("\n").Replace("\\\n", " ", StringComparison.Ordinal).Split('\n');
 
     private static readonly string Port = new Uri(new GpuHostOptions().Url).Port.ToString(CultureInfo.InvariantCulture);
 
@@ -34,8 +34,8 @@ public sealed class ContainerTests
         var publish = Assert.Single(Lines, line => line.Contains("dotnet publish", StringComparison.Ordinal));
 
         Assert.Contains("HybridPackages=nuget", publish, StringComparison.Ordinal);
-        Assert.Contains(".hybrid", File.ReadLines(Repository.PathOf(".dockerignore")));
-        Assert.True(File.Exists(Repository.PathOf(publish.Split(' ').Single(word => word.EndsWith(".csproj", StringComparison.Ordinal)))));
+        Assert.Contains(".hybrid", File.ReadLines(RepositoryFiles.PathOf(".dockerignore")));
+        Assert.True(File.Exists(RepositoryFiles.PathOf(publish.Split(' ').Single(word => word.EndsWith(".csproj", StringComparison.Ordinal)))));
         Assert.Contains("ENTRYPOINT [\"dotnet\", \"Hybrid.GpuHost.dll\"]", Lines);
     }
 

@@ -86,9 +86,9 @@ public sealed partial class ConventionTests
     [Fact]
     public void Files_HoldNoSecretAndAskForNoKey()
     {
-        var texts = Repository.BicepFiles
-            .Concat(Directory.EnumerateFiles(Repository.PathOf("infra"), "*.json", SearchOption.AllDirectories))
-            .Append(Repository.PathOf("azure.yaml"));
+        var texts = RepositoryFiles.BicepFiles
+            .Concat(Directory.EnumerateFiles(RepositoryFiles.PathOf("infra"), "*.json", SearchOption.AllDirectories))
+            .Append(RepositoryFiles.PathOf("azure.yaml"));
         var found =
             from path in texts
             from Match match in Secrets().Matches(File.ReadAllText(path))

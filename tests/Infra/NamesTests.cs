@@ -80,7 +80,7 @@ public sealed class NamesTests
     [Fact]
     public void HttpConcurrency_IsWhatTheFunctionsHostAdmits()
     {
-        var admitted = Repository.ReadJson("host.json").GetProperty("extensions").GetProperty("http").GetProperty("maxConcurrentRequests");
+        var admitted = RepositoryFiles.ReadJson("host.json").GetProperty("extensions").GetProperty("http").GetProperty("maxConcurrentRequests");
 
         Assert.Equal(admitted.GetRawText(), Templates.Functions.Root.Find("perInstanceConcurrency").Single().Text);
     }
@@ -88,7 +88,7 @@ public sealed class NamesTests
     [Fact]
     public void Scheduler_IsTheBackendThatHostJsonNames()
     {
-        var provider = Repository.ReadJson("host.json").GetProperty("extensions").GetProperty("durableTask").GetProperty("storageProvider");
+        var provider = RepositoryFiles.ReadJson("host.json").GetProperty("extensions").GetProperty("durableTask").GetProperty("storageProvider");
 
         Assert.Equal("azureManaged", provider.GetProperty("type").GetString());
         Assert.Equal("taskHub.name", Templates.Scheduler.Root.All.Single(node => node.Kind == "output_declaration" && node.Children[0].Text == "TASK_HUB_NAME").Children[^1].Text);

@@ -66,7 +66,7 @@ public sealed partial class ParameterFileTests
         Templates.Main.Root.All.Single(node => node.Kind == "output_declaration" && node.Children[0].Text == name).Children[^1].Text;
 
     private static Dictionary<string, JsonElement> ValuesOf(string file) =>
-        Repository.ReadJson(file).GetProperty("parameters").EnumerateObject().ToDictionary(parameter => parameter.Name, parameter => parameter.Value.GetProperty("value"));
+        RepositoryFiles.ReadJson(file).GetProperty("parameters").EnumerateObject().ToDictionary(parameter => parameter.Name, parameter => parameter.Value.GetProperty("value"));
 
     private static void AssertAllowed(Parameter parameter, JsonElement given)
     {

@@ -4,12 +4,12 @@ namespace Hybrid.Infra.Tests;
 
 public sealed class SyntaxTests
 {
-    public static TheoryData<string> Files => [.. Repository.BicepFiles.Select(path => Path.GetRelativePath(Repository.Root, path))];
+    public static TheoryData<string> Files => [.. RepositoryFiles.BicepFiles.Select(path => Path.GetRelativePath(Repository.Root, path))];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void File_Parses_WithoutFaults(string file) =>
-        Assert.Empty(Templates.All.Single(template => template.Path == Repository.PathOf(file)).Faults);
+        Assert.Empty(Templates.All.Single(template => template.Path == RepositoryFiles.PathOf(file)).Faults);
 
     [Fact]
     public void Parser_BrokenFile_NamesTheLine()

@@ -8,7 +8,7 @@ internal static class BicepParser
 {
     public static IReadOnlyList<BicepFile> Parse(params IEnumerable<string> paths)
     {
-        var start = new ProcessStartInfo("node", [Repository.PathOf("tests/Infra/Bicep/parse.mjs"), .. paths])
+        var start = new ProcessStartInfo("node", [RepositoryFiles.PathOf("tests/Infra/Bicep/parse.mjs"), .. paths])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

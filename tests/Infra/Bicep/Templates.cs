@@ -3,7 +3,7 @@ namespace Hybrid.Infra.Tests.Bicep;
 /// <summary>The Bicep files of infra/, parsed once.</summary>
 internal static class Templates
 {
-    private static readonly Lazy<IReadOnlyList<BicepFile>> Parsed = new(() => BicepParser.Parse(Repository.BicepFiles));
+    private static readonly Lazy<IReadOnlyList<BicepFile>> Parsed = new(() => BicepParser.Parse(RepositoryFiles.BicepFiles));
 
     public static IReadOnlyList<BicepFile> All => Parsed.Value;
 

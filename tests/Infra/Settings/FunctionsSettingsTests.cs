@@ -51,6 +51,23 @@ public sealed partial class FunctionsSettingsTests
         Assert.Empty(unread.Select(setting => setting.Name));
     }
 
+    // What a secret that is missing would make of the key.
+    [Fact]
+    public void ApiKey_ThatAzureDidNotResolve_IsRefused()
+    {
+        var reference = Settings.Single(setting => setting.Name == "ApiKeys__0__Key").Value.Unquoted;
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("ApiKeys:0:Key", reference), new("ApiKeys:0:Tenant", "default")])
+            .Build();
+        var app = new App();
+        app.AddHybridFunctions(configuration);
+        using var services = app.Services.BuildServiceProvider();
+
+        var refusal = Assert.Throws<OptionsValidationException>(services.GetRequiredService<IStartupValidator>().Validate);
+
+        Assert.Contains("Key Vault reference", Assert.Single(refusal.Failures), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Settings_ThatHostJsonNames_AreSet() =>
         Assert.Empty(HostJson().Except(Settings.Select(setting => setting.Name)));
@@ -65,10 +82,10 @@ public sealed partial class FunctionsSettingsTests
     // %NAME% anywhere, and the durable backend's connection.
     private static HashSet<string> HostJson()
     {
-        var durable = Repository.ReadJson("host.json").GetProperty("extensions").GetProperty("durableTask");
+        var durable = RepositoryFiles.ReadJson("host.json").GetProperty("extensions").GetProperty("durableTask");
         return
         [
-            .. Placeholder().Matches(Repository.Read("host.json")).Select(match => match.Groups[1].Value),
+            .. Placeholder().Matches(RepositoryFiles.Read("host.json")).Select(match => match.Groups[1].Value),
             durable.GetProperty("storageProvider").GetProperty("connectionStringName").GetString()!,
         ];
     }
