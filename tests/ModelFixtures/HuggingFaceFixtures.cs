@@ -16,18 +16,23 @@ public static class HuggingFaceFixtures
 
     private const ulong Seed = 7;
 
+    private static readonly WordPieceVocabulary EncoderWords = new(
+        ["the", "is", "of", "and", "to", "in", "how", "what", "batch", "queue", "model", "weight", "cafe"]);
+
+    /// <summary>The encoder's tokens; the index is the id.</summary>
+    public static IReadOnlyList<string> EncoderVocabulary => EncoderWords.Entries;
+
     /// <summary>A sentence-transformers BERT from the hub: WordPiece, lower case, mean pooling, onnx/model.onnx.</summary>
     public static async Task WriteEncoderAsync(string directory, CancellationToken cancellationToken)
     {
         var folder = new ExportFolder(directory);
-        var vocabulary = new WordPieceVocabulary(["the", "is", "of", "and", "to", "in", "how", "what", "batch", "queue", "model", "weight", "cafe"]);
-        var shape = new BertShape(vocabulary.Size, EncoderDimensions, Layers: 2, Heads: 4, IntermediateSize: 64, MaxPositions);
+        var shape = new BertShape(EncoderWords.Size, EncoderDimensions, Layers: 2, Heads: 4, IntermediateSize: 64, MaxPositions);
         await BertGraph.Build(shape, Seed).WriteAsync(folder.File("onnx/model.onnx"), cancellationToken);
         await folder.WriteAsync("config.json", shape.Config(), cancellationToken);
-        await folder.WriteAsync("tokenizer.json", WordPieceFiles.TokenizerJson(vocabulary.Entries), cancellationToken);
+        await folder.WriteAsync("tokenizer.json", WordPieceFiles.TokenizerJson(EncoderVocabulary), cancellationToken);
         await folder.WriteAsync("tokenizer_config.json", WordPieceFiles.ConfigJson(MaxPositions), cancellationToken);
         await folder.WriteAsync("special_tokens_map.json", SpecialTokensMap(), cancellationToken);
-        await File.WriteAllTextAsync(folder.File("vocab.txt"), string.Join('\n', vocabulary.Entries) + "\n", cancellationToken);
+        await File.WriteAllTextAsync(folder.File("vocab.txt"), string.Join('\n', EncoderVocabulary) + "\n", cancellationToken);
         await folder.WriteAsync("sentence_bert_config.json", new JsonObject { ["max_seq_length"] = MaxPositions, ["do_lower_case"] = false }, cancellationToken);
         await folder.WriteAsync(SentenceTransformer.ModulesFile, SentenceTransformer.Modules(), cancellationToken);
         await folder.WriteAsync(SentenceTransformer.PoolingFile, SentenceTransformer.MeanPooling(EncoderDimensions), cancellationToken);

@@ -63,7 +63,7 @@ public sealed class EmbedTests(DemoHost demo)
     [Fact]
     public async Task Embed_OwnTokens_AreTakenAsTheyAre()
     {
-        int[] tokens = [.. "[CLS] queue [SEP]".Split(' ').Select(token => WordPieceTokenizer.Vocabulary.ToList().IndexOf(token))];
+        int[] tokens = [.. "[CLS] queue [SEP]".Split(' ').Select(token => HuggingFaceFixtures.EncoderVocabulary.ToList().IndexOf(token))];
         var reply = await EmbedAsync([new EmbedInput(null, tokens), "queue"], DemoHost.Bert);
 
         Assert.Equal(reply.Vector(1).ToArray(), reply.Vector(0).ToArray());
