@@ -20,8 +20,6 @@ public ref partial struct MessagePackReader
 
     public MessagePackReader(scoped in ReadOnlySequence<byte> readOnlySequence) => _reader = new SequenceReader<byte>(readOnlySequence);
 
-    public CancellationToken CancellationToken { get; set; }
-
     /// <summary>How deep the caller is inside nested values; the reader only carries it.</summary>
     public int Depth { get; set; }
 

@@ -115,9 +115,3 @@ public abstract class DurableTaskClient : IOrchestrationSubmitter, IAsyncDisposa
 
     private NotSupportedException Unsupported(string what) => new($"{GetType()} does not support {what}.");
 }
-
-/// <summary>Hands out the client of a task hub, or of the only one there is.</summary>
-public interface IDurableTaskClientProvider
-{
-    DurableTaskClient GetClient(string? name = null);
-}
