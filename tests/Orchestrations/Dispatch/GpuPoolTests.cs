@@ -5,6 +5,7 @@ using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
+using Hybrid.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Orchestrations.Tests.Dispatch;

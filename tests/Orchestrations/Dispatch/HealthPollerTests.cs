@@ -1,5 +1,6 @@
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
+using Hybrid.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Hybrid.Orchestrations.Tests.Dispatch;

@@ -8,10 +8,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
-namespace Hybrid.Orchestrations.Tests.Dispatch;
+namespace Hybrid.Testing;
 
 /// <summary>A real server on loopback that speaks the hosts' wire form and does what a test tells it to.</summary>
-internal sealed class FakeGpuHost : IAsyncDisposable
+public sealed class FakeGpuHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
@@ -20,7 +20,7 @@ internal sealed class FakeGpuHost : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <summary>What the health route says.</summary>
-    public volatile bool IsReady = true;
+    public bool IsReady { get; set; } = true;
 
     /// <summary>Every request to a task route, in its order.</summary>
     public ConcurrentQueue<Seen> Requests { get; } = [];
@@ -43,19 +43,20 @@ internal sealed class FakeGpuHost : IAsyncDisposable
     /// <summary>Answers a task route with what a function makes of the request.</summary>
     public FakeGpuHost On<TRequest, TReply>(string route, Func<TRequest, TReply> answer)
         where TRequest : IWire<TRequest>
+        where TReply : IWire<TReply> => On<TRequest, TReply>(route, request => Task.FromResult(answer(request)));
+
+    /// <inheritdoc cref="On{TRequest, TReply}(string, Func{TRequest, TReply})"/>
+    public FakeGpuHost On<TRequest, TReply>(string route, Func<TRequest, Task<TReply>> answer)
+        where TRequest : IWire<TRequest>
         where TReply : IWire<TReply> => OnRaw(route, async (http, body) =>
         {
+            var reply = await answer(Wire.Decode<TRequest>(body));
             http.Response.ContentType = MediaTypes.MessagePack;
-            await http.Response.Body.WriteAsync(Wire.Encode(answer(Wire.Decode<TRequest>(body))));
+            await http.Response.Body.WriteAsync(Wire.Encode(reply));
         });
 
     /// <summary>Answers a task route with an error.</summary>
-    public FakeGpuHost Fails(string route, Error error) => OnRaw(route, async (http, _) =>
-    {
-        http.Response.StatusCode = error.Code.ToStatus();
-        http.Response.ContentType = MediaTypes.MessagePack;
-        await http.Response.Body.WriteAsync(Wire.Encode(error));
-    });
+    public FakeGpuHost Fails(string route, Error error) => OnRaw(route, (_, _) => throw new HybridException(error));
 
     /// <summary>Answers a task route in any way at all.</summary>
     public FakeGpuHost OnRaw(string route, Func<HttpContext, byte[], Task> answer)
@@ -68,6 +69,12 @@ internal sealed class FakeGpuHost : IAsyncDisposable
             try
             {
                 await answer(http, body.ToArray());
+            }
+            catch (HybridException exception)
+            {
+                http.Response.StatusCode = exception.Error.Code.ToStatus();
+                http.Response.ContentType = MediaTypes.MessagePack;
+                await http.Response.Body.WriteAsync(Wire.Encode(exception.Error));
             }
             catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
             {
@@ -86,4 +93,4 @@ internal sealed class FakeGpuHost : IAsyncDisposable
 }
 
 /// <summary>A request that a host saw.</summary>
-internal sealed record Seen(string Route, IReadOnlyDictionary<string, string> Headers);
+public sealed record Seen(string Route, IReadOnlyDictionary<string, string> Headers);
