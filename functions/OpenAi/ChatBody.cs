@@ -100,9 +100,7 @@ internal sealed record ChatBody
 
     // A line break is a good stop text, so white space is allowed here.
     private static string StopText(JsonElement item, string field) =>
-        item.ValueKind != JsonValueKind.String ? throw Fields.WrongKind(field, "a string")
-        : item.GetString() is { Length: > 0 } text ? text
-        : throw Fields.Unprocessable(field, "is empty");
+        Fields.String(item, field) is { Length: > 0 } text ? text : throw Fields.Unprocessable(field, "is empty");
 }
 
 internal sealed record ResponseFormatBody(string? Type);

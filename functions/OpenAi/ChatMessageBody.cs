@@ -37,13 +37,11 @@ internal sealed record ChatMessageBody
             throw Fields.WrongKind(field, "an object with a type");
         }
 
-        if (type.ValueKind != JsonValueKind.String || type.GetString() != "text")
+        if (Fields.String(type, $"{field}.type") != "text")
         {
             throw Fields.Unprocessable($"{field}.type", "must be 'text': models here read text only");
         }
 
-        return part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
-            ? text.GetString()!
-            : throw Fields.WrongKind($"{field}.text", "a string");
+        return part.TryGetProperty("text", out var text) ? Fields.String(text, $"{field}.text") : throw Fields.Missing($"{field}.text");
     }
 }

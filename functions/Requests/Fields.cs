@@ -15,9 +15,22 @@ internal static class Fields
     public static string Text([NotNull] string? value, string field) =>
         !string.IsNullOrWhiteSpace(Required(value, field)) ? value : throw Unprocessable(field, "is empty");
 
-    /// <summary>A JSON string.</summary>
-    public static string Text(JsonElement value, string field) =>
-        value.ValueKind == JsonValueKind.String ? Text(value.GetString(), field) : throw WrongKind(field, "a string");
+    /// <summary>A JSON string that says something.</summary>
+    public static string Text(JsonElement value, string field) => Text(String(value, field), field);
+
+    /// <summary>Any JSON string.</summary>
+    public static string String(JsonElement value, string field)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw WrongKind(field, "a string");
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: JSON can write it, but no text has it.
+            throw WrongKind(field, "a string of whole Unicode characters");
+        }
+    }
 
     /// <summary>A list with 1 to <paramref name="most"/> entries.</summary>
     public static IReadOnlyList<T> List<T>([NotNull] IReadOnlyList<T>? values, int most, string field)

@@ -43,6 +43,8 @@ public sealed class RequestReader(IOptions<RequestOptions> options)
             var result = await request.BodyReader.ReadAsync(cancellation);
             if (result.Buffer.Length > most)
             {
+                // Let go of what was read, so that the server can drain the rest and answer.
+                request.BodyReader.AdvanceTo(result.Buffer.End);
                 throw TooLarge(most);
             }
 

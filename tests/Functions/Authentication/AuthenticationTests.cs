@@ -80,7 +80,7 @@ public sealed class AuthenticationTests(ServedFunctions served)
     public async Task Server_WithoutKeys_LetsNobodyInAndSaysHowToConfigureIt()
     {
         await using var app = await served.ServeAsync(Settings());
-        using var client = served.Client(ServedFunctions.AcmeKey, new Uri(app.Urls.Single()));
+        using var client = served.Client(ServedFunctions.AcmeKey, app.Address);
 
         var answer = await client.GetJsonAsync("/v1/models");
 
@@ -92,7 +92,7 @@ public sealed class AuthenticationTests(ServedFunctions served)
     public async Task Server_ThatAllowsAnonymous_ServesThoseWithoutAKeyAsTheDefaultTenant()
     {
         await using var app = await served.ServeAsync(Settings(("Authentication:AllowAnonymous", "true")));
-        using var client = served.Client(null, new Uri(app.Urls.Single()));
+        using var client = served.Client(null, app.Address);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetJsonAsync("/v1/models")).Status);
         var accepted = await client.PostAsync("/v1/pipelines/rag", new { collection = "c", question = "q" });
@@ -104,7 +104,7 @@ public sealed class AuthenticationTests(ServedFunctions served)
     {
         var failure = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => served.ServeAsync(Settings(
             ("ApiKeys:0:Key", "short"), ("ApiKeys:0:Tenant", "Upper"), ("ApiKeys:1:Key", "long-enough-to-be-a-key"), ("ApiKeys:1:Tenant", "a"),
-            ("ApiKeys:2:Key", "long-enough-to-be-a-key"), ("ApiKeys:2:Tenant", "b"))));
+            ("ApiKeys:2:Key", "long-enough-to-be-a-key"), ("ApiKeys:2:Tenant", "b")), mayFail: true));
 
         Assert.Equal(3, failure.Failures.Count());
         Assert.DoesNotContain("long-enough", failure.Message, StringComparison.Ordinal);
@@ -119,6 +119,6 @@ public sealed class AuthenticationTests(ServedFunctions served)
         using var client = served.Client(null);
         var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
         request.Headers.TryAddWithoutValidation(header, value);
-        return await client.SendAsync(request);
+        return await client.AskAsync(request);
     }
 }

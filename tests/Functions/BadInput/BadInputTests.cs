@@ -24,8 +24,7 @@ public sealed class BadInputTests(ServedFunctions served)
     }
 }
 
-/// <summary>A row of the table.</summary>
-/// <param name="Key">Null: a good one; empty: none.</param>
+/// <summary>A row of the table; a key of null is a good one, an empty one is none.</summary>
 public sealed record BadRequest(string Name, string Method, string Path, string? Key, string? Body, int Status, string Code, string? Param)
 {
     public override string ToString() => Name;

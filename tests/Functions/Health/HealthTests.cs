@@ -23,7 +23,7 @@ public sealed class HealthTests(ServedFunctions served)
             ["GpuPool:Hosts:0"] = $"http://127.0.0.1:{FreePort.Pick()}",
             ["GpuPool:HealthInterval"] = "00:00:00.050",
         });
-        using var client = served.Client(null, new Uri(app.Urls.Single()));
+        using var client = served.Client(null, app.Address);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
 

@@ -3,7 +3,6 @@ using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Testing;
-using Microsoft.AspNetCore.Http;
 
 namespace Hybrid.Functions.Tests.Hosting;
 
@@ -84,6 +83,6 @@ internal static class DemoModels
         }
     }
 
-    private static IEnumerable<string> Words(string text) =>
+    private static string[] Words(string text) =>
         text.ToLowerInvariant().Split([' ', '.', ',', '?', '\n'], StringSplitOptions.RemoveEmptyEntries);
 }

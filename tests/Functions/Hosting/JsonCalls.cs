@@ -15,9 +15,9 @@ internal static class JsonCalls
     public static Task<Answer> GetJsonAsync(this HttpClient client, string path) => SendAsync(client, HttpMethod.Get, path, null);
 
     public static Task<Answer> SendAsync(this HttpClient client, HttpMethod method, string path, HttpContent? content = null) =>
-        SendAsync(client, new HttpRequestMessage(method, path) { Content = content });
+        AskAsync(client, new HttpRequestMessage(method, path) { Content = content });
 
-    public static async Task<Answer> SendAsync(this HttpClient client, HttpRequestMessage request)
+    public static async Task<Answer> AskAsync(this HttpClient client, HttpRequestMessage request)
     {
         using (request)
         {

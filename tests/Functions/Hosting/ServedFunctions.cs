@@ -7,6 +7,7 @@ using Hybrid.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 [assembly: AssemblyFixture(typeof(Hybrid.Functions.Tests.Hosting.ServedFunctions))]
 
@@ -20,7 +21,7 @@ public sealed class ServedFunctions : IAsyncLifetime
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hybrid-functions-");
     private readonly NoErrorsLoggerProvider _errors = new();
-    private WebApplication _app = null!;
+    private ServedApp _app = null!;
 
     public AzuriteServer Azurite { get; private set; } = null!;
 
@@ -28,8 +29,6 @@ public sealed class ServedFunctions : IAsyncLifetime
 
     /// <summary>Words that make the embedding of a text wait, each for its task.</summary>
     public ConcurrentDictionary<string, Task> Holds { get; } = [];
-
-    public Uri Address { get; private set; } = null!;
 
     /// <summary>A client of tenant acme.</summary>
     public HttpClient Acme { get; private set; } = null!;
@@ -51,12 +50,11 @@ public sealed class ServedFunctions : IAsyncLifetime
             ["ApiKeys:1:Key"] = OtherKey,
             ["ApiKeys:1:Tenant"] = "other",
         });
-        Address = new Uri(_app.Urls.Single());
         Acme = Client(AcmeKey);
     }
 
     /// <summary>Serves the functions with settings of a test's own, on a free port.</summary>
-    public async Task<WebApplication> ServeAsync(Dictionary<string, string?> settings)
+    public async Task<ServedApp> ServeAsync(Dictionary<string, string?> settings, bool mayFail = false)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings);
@@ -68,18 +66,18 @@ public sealed class ServedFunctions : IAsyncLifetime
             ["AzureFunctionsJobHost:extensions:queues:visibilityTimeout"] = "00:00:00",
         });
         builder.Logging.ClearProviders();
-        builder.Logging.AddProvider(_errors);
+        builder.Logging.AddProvider(mayFail ? NullLoggerProvider.Instance : _errors);
         builder.AddLocalHost(typeof(HybridFunctions).Assembly, (worker, configuration) => worker.AddHybridFunctions(configuration));
         var app = builder.Build();
         app.MapLocalHost();
         await app.StartAsync();
-        return app;
+        return new ServedApp(app);
     }
 
     /// <summary>A client with that key as its bearer token, or with none.</summary>
     public HttpClient Client(string? key, Uri? address = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address ?? Address };
+        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address ?? _app.Address };
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
@@ -92,5 +90,17 @@ public sealed class ServedFunctions : IAsyncLifetime
         await Azurite.DisposeAsync();
         _folder.Delete(recursive: true);
         _errors.Verify();
+    }
+}
+
+/// <summary>A host that serves the functions; stopped before it is thrown away, so that nothing runs on half of it.</summary>
+public sealed class ServedApp(WebApplication app) : IAsyncDisposable
+{
+    public Uri Address { get; } = new(app.Urls.Single());
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
     }
 }

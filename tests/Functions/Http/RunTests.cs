@@ -158,7 +158,7 @@ public sealed class RunTests(ServedFunctions served)
             request.Headers.Add("Idempotency-Key", key);
         }
 
-        var answer = await (client ?? served.Acme).SendAsync(request);
+        var answer = await (client ?? served.Acme).AskAsync(request);
         Assert.True(answer.Status == HttpStatusCode.Accepted, answer.ToString());
         return answer;
     }

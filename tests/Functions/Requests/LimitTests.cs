@@ -21,7 +21,7 @@ public sealed class LimitTests(ServedFunctions served)
     {
         using var content = new StreamContent(new Endless(MaxBody + 100_000));
 
-        var answer = await served.Acme.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/v1/embeddings") { Content = content, Headers = { TransferEncodingChunked = true } });
+        var answer = await served.Acme.AskAsync(new HttpRequestMessage(HttpMethod.Post, "/v1/embeddings") { Content = content, Headers = { TransferEncodingChunked = true } });
 
         Assert.Equal((413, "payload_too_large", null), answer.Error);
     }
@@ -87,7 +87,7 @@ public sealed class LimitTests(ServedFunctions served)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/v1/embeddings") { Content = JsonContent.Create(new { model = "demo-embed", input }) };
         request.Headers.TryAddWithoutValidation(header, value);
-        return served.Acme.SendAsync(request);
+        return served.Acme.AskAsync(request);
     }
 
     private sealed class Endless(int length) : MemoryStream(new byte[length])
