@@ -34,8 +34,8 @@ internal static partial class Log
     [LoggerMessage(1204, LogLevel.Error, "{Model} could not be unloaded cleanly")]
     public static partial void ModelUnloadFailed(ILogger logger, ModelId model, Exception exception);
 
-    [LoggerMessage(1205, LogLevel.Warning, "The model source holds no model; the host stays not ready")]
-    public static partial void NoModels(ILogger logger);
+    [LoggerMessage(1205, LogLevel.Warning, "The model source holds no model, try {Attempt}; it is asked again")]
+    public static partial void NoModels(ILogger logger, int attempt);
 
     [LoggerMessage(1301, LogLevel.Error, "{Path} failed")]
     public static partial void RequestFailed(ILogger logger, string path, Exception exception);

@@ -17,6 +17,9 @@ public sealed class EmbedPath(
     ModelMetrics metrics,
     TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>Items that wait or run.</summary>
+    public int QueueLength => queue.Length;
+
     public async Task<EmbedReply> RunAsync(EmbedRequest request, RequestBudget budget)
     {
         RequestLimits.CheckCount("input", request.Inputs.Count, maxInputs);

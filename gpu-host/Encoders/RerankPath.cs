@@ -12,6 +12,9 @@ public sealed class RerankPath(
     ModelDescription model, ITextTokenizer tokenizer, BatchQueue<EncodedText, float> queue, int maxPassages, ModelMetrics metrics, TimeProvider time)
     : IAsyncDisposable
 {
+    /// <summary>Items that wait or run.</summary>
+    public int QueueLength => queue.Length;
+
     public async Task<RerankReply> RunAsync(RerankRequest request, RequestBudget budget)
     {
         RequestLimits.NotEmpty(request.Query, "query");

@@ -21,6 +21,9 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
 
     public ModelMetrics Metrics => metrics;
 
+    /// <summary>Items that wait or run, on all paths.</summary>
+    public int QueueLength => paths.QueueLength;
+
     public TensorPath Tensors => paths.Tensors;
 
     public EmbedPath Embed => paths.Embed ?? throw WrongTask(ModelTask.Embed);

@@ -7,6 +7,8 @@ namespace Hybrid.GpuHost.Models;
 /// <summary>The ways through one model. Raw tensors always; of the others the one that its task has.</summary>
 public sealed record ModelPaths(TensorPath Tensors, ITextTokenizer? Tokenizer = null, EmbedPath? Embed = null, RerankPath? Rerank = null) : IAsyncDisposable
 {
+    public int QueueLength => Tensors.QueueLength + (Embed?.QueueLength ?? 0) + (Rerank?.QueueLength ?? 0);
+
     public async ValueTask DisposeAsync()
     {
         await Tensors.DisposeAsync();

@@ -15,11 +15,6 @@ public sealed class ModelsStartup(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var ids = await ListAsync(stoppingToken);
-        if (ids.Count == 0)
-        {
-            Log.NoModels(logger);
-        }
-
         foreach (var versions in ids.GroupBy(id => id.Name).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             await ServeHighestAsync(versions.Key, versions.OrderByDescending(id => id.Version), stoppingToken);
@@ -28,7 +23,7 @@ public sealed class ModelsStartup(
         models.Complete();
     }
 
-    // A host without its source is of no use, so it never stops trying.
+    // A host without models is of no use, so it never stops looking: storage may come up, or models be published, after it.
     private async Task<IReadOnlyList<ModelId>> ListAsync(CancellationToken cancellationToken)
     {
         var delay = TimeSpan.FromSeconds(1);
@@ -36,14 +31,20 @@ public sealed class ModelsStartup(
         {
             try
             {
-                return await source.ListAsync(cancellationToken);
+                if (await source.ListAsync(cancellationToken) is { Count: > 0 } ids)
+                {
+                    return ids;
+                }
+
+                Log.NoModels(logger, attempt);
             }
-            catch (Exception exception) when (exception is IOException or WeightsException)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.SourceRetried(logger, attempt, exception.Message);
-                await Task.Delay(delay, time, cancellationToken);
-                delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
+                Log.SourceRetried(logger, attempt, SourceFailures.Reason(exception));
             }
+
+            await Task.Delay(delay, time, cancellationToken);
+            delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
         }
     }
 

@@ -1,4 +1,5 @@
 using Hybrid.Contracts.Errors;
+using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Models;
 
@@ -6,10 +7,21 @@ namespace Hybrid.GpuHost.Models;
 /// Holds the current snapshot and swaps it atomically. Readers take no lock. Who works with a model leases it: a model that was
 /// replaced lives on until its last lease is returned, so a request ends on the version it began on.
 /// </summary>
-public sealed class ModelsState(ILogger<ModelsState> logger) : IAsyncDisposable
+public sealed class ModelsState : IAsyncDisposable
 {
     private readonly Lock _writing = new();
+    private readonly ILogger _logger;
     private volatile ModelsSnapshot _current = ModelsSnapshot.Empty;
+
+    public ModelsState(HostTelemetry telemetry, ILogger<ModelsState> logger)
+    {
+        _logger = logger;
+        telemetry.Meter.CreateObservableGauge(
+            "hybrid.host.queue.length",
+            () => _current.Serving.Values.Select(model => model.Metrics.QueueLength(model.QueueLength)),
+            "{item}",
+            "Items that wait for the device or run on it.");
+    }
 
     public ModelsSnapshot Current => _current;
 
@@ -84,11 +96,11 @@ public sealed class ModelsState(ILogger<ModelsState> logger) : IAsyncDisposable
         try
         {
             await model.RetireAsync();
-            Log.ModelUnloaded(logger, model.Description.Id);
+            Log.ModelUnloaded(_logger, model.Description.Id);
         }
         catch (Exception exception)
         {
-            Log.ModelUnloadFailed(logger, model.Description.Id, exception);
+            Log.ModelUnloadFailed(_logger, model.Description.Id, exception);
         }
     }
 

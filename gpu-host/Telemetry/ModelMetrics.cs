@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Hybrid.GpuHost.Models;
 
 namespace Hybrid.GpuHost.Telemetry;
@@ -7,6 +8,9 @@ namespace Hybrid.GpuHost.Telemetry;
 public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvider time)
 {
     private readonly TagList _tags = new() { { "model", id.Name }, { "version", id.Version } };
+
+    /// <summary>An observation of the queue for the gauge.</summary>
+    public Measurement<int> QueueLength(int length) => new(length, _tags);
 
     /// <summary>A request's items reached the device after this long.</summary>
     public void Queued(TimeSpan queued, ActivityContext request)

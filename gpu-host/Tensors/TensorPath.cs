@@ -10,6 +10,9 @@ namespace Hybrid.GpuHost.Tensors;
 /// <summary>A raw tensor request's way: check it against the signature, queue, run. Every model has this path, whatever its task.</summary>
 public sealed class TensorPath(ModelDescription model, ModelSignature signature, BatchQueue<InferRequest, IReadOnlyList<Tensor>> queue) : IAsyncDisposable
 {
+    /// <summary>Items that wait or run.</summary>
+    public int QueueLength => queue.Length;
+
     public async Task<InferReply> RunAsync(InferRequest request, RequestBudget budget)
     {
         TensorCheck.Check(request, signature);

@@ -22,9 +22,9 @@ public sealed class BlobModelSource(BlobContainerClient container) : IModelSourc
                 }
             }
         }
-        catch (RequestFailedException exception)
+        catch (RequestFailedException exception) when (IsFinal(exception))
         {
-            throw Failure("the container's list", exception);
+            throw Refused("the container's list", exception);
         }
 
         return ids;
@@ -40,16 +40,15 @@ public sealed class BlobModelSource(BlobContainerClient container) : IModelSourc
             var download = await container.GetBlobClient($"{id}/{path}").DownloadStreamingAsync(options, cancellationToken);
             return download.Value.Content;
         }
-        catch (RequestFailedException exception)
+        catch (RequestFailedException exception) when (IsFinal(exception))
         {
-            throw Failure($"{id}/{path}", exception);
+            throw Refused($"{id}/{path}", exception);
         }
     }
 
-    // The SDK has retried by itself before it throws; its messages hold headers and URIs, so only the code is passed on.
-    private static Exception Failure(string what, RequestFailedException exception) => exception.Status switch
-    {
-        403 or 404 or 416 => new WeightsException($"Blob storage refused {what}: {exception.Status} {exception.ErrorCode}.", exception),
-        _ => new IOException($"Blob storage did not give {what}: {exception.Status} {exception.ErrorCode}.", exception),
-    };
+    // The SDK's own message holds headers and URIs, so only the code is passed on. Everything else it throws may pass by itself.
+    private static WeightsException Refused(string what, RequestFailedException exception) =>
+        new($"Blob storage refused {what}: {exception.Status} {exception.ErrorCode}.", exception);
+
+    private static bool IsFinal(RequestFailedException exception) => exception.Status is 403 or 404 or 416;
 }

@@ -32,15 +32,15 @@ internal sealed class FileDownload(IModelSource source, WeightsOptions options, 
                 await attempt();
                 return;
             }
-            catch (IOException exception) when (number < options.MaxAttempts)
+            catch (Exception exception) when (SourceFailures.IsTransient(exception, cancellationToken) && number < options.MaxAttempts)
             {
-                Log.DownloadRetried(logger, id, path, number, exception.Message);
+                Log.DownloadRetried(logger, id, path, number, SourceFailures.Reason(exception));
                 await Task.Delay(delay, time, cancellationToken);
                 delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
             }
-            catch (IOException exception)
+            catch (Exception exception) when (SourceFailures.IsTransient(exception, cancellationToken))
             {
-                throw new WeightsException($"{id}/{path} could not be had in {options.MaxAttempts} tries: {exception.Message}", exception);
+                throw new WeightsException($"{id}/{path} could not be had in {options.MaxAttempts} tries: {SourceFailures.Reason(exception)}", exception);
             }
         }
     }

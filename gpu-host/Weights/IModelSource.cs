@@ -12,8 +12,7 @@ public interface IModelSource
     string? FolderOf(ModelId id);
 
     /// <summary>A file of a version from this byte on.</summary>
-    /// <exception cref="WeightsException">The file is not there, or must not be read.</exception>
-    /// <exception cref="IOException">The source cannot be reached at the moment.</exception>
+    /// <exception cref="WeightsException">The file is not there, or must not be read. Any other exception: it may be there at the next try.</exception>
     Task<Stream> OpenAsync(ModelId id, string path, long offset, CancellationToken cancellationToken);
 }
 

@@ -8,6 +8,8 @@ public static class ModelSources
 {
     public static IModelSource Create(WeightsOptions options)
     {
+        // Tries are counted and logged in one place, ours.
+        var once = new BlobClientOptions { Retry = { MaxRetries = 0 } };
         if (!string.IsNullOrWhiteSpace(options.Directory))
         {
             return new DirectoryModelSource(Path.GetFullPath(options.Directory));
@@ -15,11 +17,11 @@ public static class ModelSources
 
         if (options.ContainerUri is not { } uri)
         {
-            return new BlobModelSource(new BlobContainerClient(options.ConnectionString, options.Container));
+            return new BlobModelSource(new BlobContainerClient(options.ConnectionString, options.Container, once));
         }
 
         return new BlobModelSource(uri.Query.Contains("sig=", StringComparison.Ordinal)
-            ? new BlobContainerClient(uri)
-            : new BlobContainerClient(uri, new DefaultAzureCredential()));
+            ? new BlobContainerClient(uri, once)
+            : new BlobContainerClient(uri, new DefaultAzureCredential(), once));
     }
 }

@@ -5,6 +5,7 @@ using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Tests.Hosts;
 
 namespace Hybrid.GpuHost.Tests.Hosting;
@@ -25,7 +26,7 @@ public sealed class LoadTests : IDisposable
         await using var host = await ServeAsync(new KeyValuePair<string, string?>("Admission:MaxConcurrentRequests", "1"));
         using var client = new CancellationTokenSource();
         var running = SendAsync(host, Endless, client.Token);
-        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 1);
+        await IsRunningAsync(host);
 
         var (response, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Slow(2));
 
@@ -54,7 +55,7 @@ public sealed class LoadTests : IDisposable
         await using var host = await ServeAsync();
         using var client = new CancellationTokenSource();
         var running = SendAsync(host, Endless, client.Token);
-        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 1);
+        await IsRunningAsync(host);
 
         var (_, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Slow(2), (HybridHeaders.BudgetMs, "200"));
 
@@ -69,7 +70,7 @@ public sealed class LoadTests : IDisposable
         await using var host = await ServeAsync();
         using var client = new CancellationTokenSource();
         var running = SendAsync(host, Endless, client.Token);
-        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 1);
+        await IsRunningAsync(host);
 
         await client.CancelAsync();
 
@@ -83,7 +84,7 @@ public sealed class LoadTests : IDisposable
     {
         await using var host = await ServeAsync(new KeyValuePair<string, string?>("Host:DrainDelay", "00:00:02"));
         var running = host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, Request(300));
-        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 1 || running.IsCompleted);
+        await Eventually.IsTrueAsync(() => running.IsCompleted || host.Get<ModelsState>().Current.Serving["slow"].QueueLength == 1);
 
         var stop = host.StopAsync();
         await Eventually.IsTrueAsync(async () =>
@@ -105,6 +106,9 @@ public sealed class LoadTests : IDisposable
         using var content = new ByteArrayContent(Slow(size));
         return await host.Client.PostAsync(TaskRoutes.Infer, content, cancellationToken);
     }
+
+    private static Task IsRunningAsync(TestHost host) =>
+        Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving["slow"].QueueLength == 1);
 
     private Task<TestHost> ServeAsync(params KeyValuePair<string, string?>[] settings) => TestHost.ServeAsync(_repository.Path, settings);
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Json;
 using Azure.Storage.Blobs;
+using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Endpoints.OpenInference;
@@ -60,6 +62,22 @@ public sealed class BlobStagingTests(DemoHost demo) : IAsyncLifetime
         Assert.Equal(["demo-embed"], readiness!.Models);
         Assert.Contains("404", readiness.Failed["demo-embed"], StringComparison.Ordinal);
         Assert.Contains("tokenizer.json", readiness.Failed["demo-rerank"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_StartedBeforeItsModels_TakesThemWhenTheyCome()
+    {
+        await _container.DeleteAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var host = await StartAsync();
+        var early = await host.SendAsync(TaskRoutes.Embed, Wire.Encode(new EmbedRequest("demo-embed", ["a text"])));
+        _container = new BlobContainerClient(_azurite.ConnectionString, "models");
+        await _container.CreateAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await UploadAsync("demo-embed", 1);
+
+        await host.WaitUntilReadyAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, early.StatusCode);
+        Assert.NotNull(early.Headers.RetryAfter);
     }
 
     [Fact]
