@@ -19,7 +19,7 @@ internal sealed class RetrievalBenchmark : IBenchmark
     {
         var random = new Random(1);
         var rows = Enumerable.Range(0, Documents)
-            .Select(i => new IndexedRow(new IndexedDocument($"{i}", "", ""), UnitVector(random)))
+            .Select(i => new IndexedRow(new IndexedDocument($"{i}", "", "", new Dictionary<string, string>()), UnitVector(random)))
             .ToArray();
         var query = UnitVector(random);
         var index = VectorIndex.Empty("bench", Dimensions).Upsert(rows);
