@@ -19,12 +19,13 @@ public sealed class SymbolTests
     }
 
     [Fact]
-    public void ParametersAndVariables_AreUsed()
+    public void WhatIsDeclaredToBeUsed_IsUsed()
     {
         var unused =
             from file in Templates.All
             let used = Uses(file.Root).Select(use => use.Text).ToHashSet(StringComparer.Ordinal)
             from name in file.Parameters.Select(parameter => parameter.Name).Concat(file.Variables.Keys)
+                .Concat(file.Resources.Where(resource => resource.IsExisting).Select(resource => resource.Symbol))
             where !used.Contains(name)
             select $"{file.Name}: {name}";
 
