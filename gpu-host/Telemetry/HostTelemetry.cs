@@ -6,7 +6,7 @@ namespace Hybrid.GpuHost.Telemetry;
 
 /// <summary>
 /// The one source of spans and the one meter of this host; exporters subscribe to both by <see cref="Name"/>.
-/// Spans: <c>{operation} {model}</c> for a request, below it <c>tokenize</c>, <c>queue</c> and <c>batch</c>; a batch is a child of its
+/// Spans: <c>{operation} {model}</c> for a request, below it <c>queue</c> and <c>batch</c>; a batch is a child of its
 /// oldest request and linked to the others. Labels only ever hold names that the host itself knows, so outside input makes no series.
 /// </summary>
 public sealed class HostTelemetry : IDisposable
