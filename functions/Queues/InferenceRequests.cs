@@ -17,27 +17,28 @@ public sealed class InferenceRequests(RagRequests requests, ResultStore results,
     [Function("InferenceRequests")]
     public async Task RunAsync([QueueTrigger(Queue)] string message, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
     {
-        var asked = InferenceMessage.Parse(message);
-        QueuedRequest input;
+        var id = InferenceMessage.IdOf(message);
+        RagRequest request;
         try
         {
-            input = new QueuedRequest(asked.Id!, requests.Create(asked, asked.Tenant));
+            var asked = InferenceMessage.Parse(message);
+            request = requests.Create(asked, asked.Tenant);
         }
         catch (HybridException exception)
         {
-            Log.MessageRefused(logger, asked.Id!, exception.Error.Message);
-            await results.WriteAsync(RunResult.Failed(asked.Id!, exception.Error), cancellation);
+            Log.MessageRefused(logger, id, exception.Error.Message);
+            await results.WriteAsync(RunResult.Failed(id, exception.Error), cancellation);
             return;
         }
 
-        var run = RunIds.Of(asked.Tenant, "queue", asked.Id!);
-        if (await RunStarter.StartAsync(client, nameof(QueuedPipeline), input, run, cancellation) is { } known)
+        var run = RunIds.Of(request.Tenant, "queue", id);
+        if (await RunStarter.StartAsync(client, nameof(QueuedPipeline), new QueuedRequest(id, request), run, cancellation) is { } known)
         {
-            Log.MessageRepeated(logger, asked.Id!, run, known.RuntimeStatus.ToString());
+            Log.MessageRepeated(logger, id, run, known.RuntimeStatus.ToString());
         }
         else
         {
-            Log.MessageAccepted(logger, asked.Id!, run);
+            Log.MessageAccepted(logger, id, run);
         }
     }
 }

@@ -34,12 +34,18 @@ public sealed class GpuPool
     public (int Ready, int All) Hosts => (_state.Snapshot.Ready.Length, _state.Snapshot.Hosts.Length);
 
     /// <exception cref="HybridException">What the last host that was tried said, or that the deadline came.</exception>
-    public Task<EmbedReply> EmbedAsync(EmbedRequest request, PoolCall call, CancellationToken cancellation) =>
-        CallAsync<EmbedRequest, EmbedReply>(TaskRoutes.Embed, request, call, cancellation);
+    public async Task<EmbedReply> EmbedAsync(EmbedRequest request, PoolCall call, CancellationToken cancellation)
+    {
+        var reply = await CallAsync<EmbedRequest, EmbedReply>(TaskRoutes.Embed, request, call, cancellation);
+        return reply.Count == request.Inputs.Count ? reply : throw Misfit(request.Inputs.Count, reply.Count);
+    }
 
     /// <inheritdoc cref="EmbedAsync"/>
-    public Task<RerankReply> RerankAsync(RerankRequest request, PoolCall call, CancellationToken cancellation) =>
-        CallAsync<RerankRequest, RerankReply>(TaskRoutes.Rerank, request, call, cancellation);
+    public async Task<RerankReply> RerankAsync(RerankRequest request, PoolCall call, CancellationToken cancellation)
+    {
+        var reply = await CallAsync<RerankRequest, RerankReply>(TaskRoutes.Rerank, request, call, cancellation);
+        return reply.Scores.Count == request.Passages.Count ? reply : throw Misfit(request.Passages.Count, reply.Scores.Count);
+    }
 
     /// <inheritdoc cref="EmbedAsync"/>
     public Task<GenerateReply> GenerateAsync(GenerateRequest request, PoolCall call, CancellationToken cancellation) =>
@@ -96,6 +102,9 @@ public sealed class GpuPool
             }
         }
     }
+
+    private static HybridException Misfit(int asked, int answered) =>
+        new(ErrorCode.Internal, $"A GPU host answered {answered} of {asked} items.");
 
     private static async Task<Outcome<TReply>> ExchangeAsync<TReply>(
         GpuHost host, Func<Task<Outcome<TReply>>> exchange, DeadlineCancellation scope, PoolCall call)

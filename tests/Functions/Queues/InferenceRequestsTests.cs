@@ -37,6 +37,7 @@ public sealed class InferenceRequestsTests(ServedFunctions served)
         { "no question", new { collection = "c" }, "invalid_request", "question" },
         { "no collection", new { question = "q" }, "invalid_request", "collection" },
         { "bad tenant", new { collection = "c", question = "q", tenant = "../x" }, "unprocessable", "tenant" },
+        { "a question that is none", new { collection = "c", question = 7 }, "invalid_request", "question" },
         { "top_k", new { collection = "c", question = "q", top_k = 1000 }, "unprocessable", "top_k" },
         { "a question over its limit", new { collection = "c", question = new string('x', 20_000) }, "unprocessable", "question" },
     };

@@ -240,6 +240,18 @@ public sealed class GpuPoolTests
     }
 
     [Fact]
+    public async Task Reply_ThatDoesNotFitTheRequest_IsRefused()
+    {
+        await using var host = await FakeGpuHost.StartAsync();
+        host.On<EmbedRequest, EmbedReply>(TaskRoutes.Embed, request => new EmbedReply(request.Model, 1, 3, new float[3], 7, default))
+            .On<RerankRequest, RerankReply>(TaskRoutes.Rerank, request => new RerankReply(request.Model, 1, [], 3, default));
+        await using var pool = new TestPool([host.Address]);
+
+        Assert.Equal("A GPU host answered 1 of 2 items.", (await ErrorOf(pool.Pool.EmbedAsync(Request, pool.Call(), Cancellation))).Message);
+        Assert.Equal(ErrorCode.Internal, (await ErrorOf(pool.Pool.RerankAsync(new RerankRequest("m", "q", ["p"]), pool.Call(), Cancellation))).Code);
+    }
+
+    [Fact]
     public async Task Embed_ManyAtOnce_AreSpreadOverTheHosts()
     {
         await using var one = await FakeGpuHost.StartAsync();
