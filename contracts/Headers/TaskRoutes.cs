@@ -11,7 +11,7 @@ public static class TaskRoutes
     /// <summary>GET: the models that this host serves, as a <see cref="Tasks.ModelList"/>.</summary>
     public const string Models = "/tasks/models";
 
-    /// <summary>GET: 200 when every model of the host is ready to serve (Open Inference Protocol v2).</summary>
+    /// <summary>GET: 200 when every model was tried and at least one serves (Open Inference Protocol v2).</summary>
     public const string Ready = "/v2/health/ready";
 
     /// <summary>GET: 200 while the process runs (Open Inference Protocol v2).</summary>

@@ -8,7 +8,7 @@ public sealed class BatchingOptions : IValidatableObject
     public const string Section = "Batching";
 
     /// <summary>Most texts in one batch (<c>max_batch_requests</c>).</summary>
-    /// <value>1 to 4096; default 64: past it the gain of a MiniLM-size encoder was under 2 %, and the first texts of the batch wait for the last.</value>
+    /// <value>1 to 4096; default 64: batching pays for itself early, and the first texts of a batch wait for its last.</value>
     [Range(1, 4096)]
     public int MaxBatchRequests { get; set; } = 64;
 
