@@ -12,6 +12,18 @@ static Command WriteCommand(string name, string description, Func<string, IProgr
 {
     var output = new Option<DirectoryInfo>("--output", "-o") { Description = "The model repository to write to; made if it is not there.", Required = true };
     var command = new Command(name, description) { output };
-    command.SetAction((result, cancellationToken) => writeAsync(result.GetRequiredValue(output).FullName, new LineProgress(Console.Out), cancellationToken));
+    command.SetAction(async (result, cancellationToken) =>
+    {
+        try
+        {
+            await writeAsync(result.GetRequiredValue(output).FullName, new LineProgress(Console.Out), cancellationToken);
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"The models cannot be written: {exception.Message}");
+            return 1;
+        }
+    });
     return command;
 }

@@ -4,11 +4,7 @@ namespace Hybrid.Onnx;
 public enum ElementType
 {
     Float = 1,
-    UInt8 = 2,
-    Int8 = 3,
-    Int32 = 6,
     Int64 = 7,
     String = 8,
     Bool = 9,
-    Float16 = 10,
 }

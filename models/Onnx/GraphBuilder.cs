@@ -135,7 +135,7 @@ public sealed class GraphBuilder(string name)
         _names.Add(name) ? new Value(name) : throw new ArgumentException($"The graph already has a value named '{name}'.", nameof(name));
 
     private Value Known(Value value) =>
-        value == Value.None || _names.Contains(value.Name)
+        _names.Contains(value.Name)
             ? value
             : throw new ArgumentException($"The graph has no value named '{value.Name}'.", nameof(value));
 

@@ -22,8 +22,4 @@ public sealed class NodeAttribute
     /// <summary>Text, written as UTF-8.</summary>
     public static NodeAttribute String(string name, string value) =>
         new(new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(value) });
-
-    /// <summary>Bytes that need not be text.</summary>
-    public static NodeAttribute Bytes(string name, ReadOnlyMemory<byte> value) =>
-        new(new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.String, S = UnsafeByteOperations.UnsafeWrap(value) });
 }

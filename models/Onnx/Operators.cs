@@ -19,11 +19,7 @@ public static class Operators
 
     public static Value Sin(this GraphBuilder graph, Value a) => graph.Node("Sin", [a]);
 
-    public static Value Sqrt(this GraphBuilder graph, Value a) => graph.Node("Sqrt", [a]);
-
     public static Value Erf(this GraphBuilder graph, Value a) => graph.Node("Erf", [a]);
-
-    public static Value Sigmoid(this GraphBuilder graph, Value a) => graph.Node("Sigmoid", [a]);
 
     public static Value MatMul(this GraphBuilder graph, Value a, Value b) => graph.Node("MatMul", [a, b]);
 
@@ -40,14 +36,10 @@ public static class Operators
     /// <summary>Dimension 0 in <paramref name="shape"/> keeps what was there, −1 takes what is left.</summary>
     public static Value Reshape(this GraphBuilder graph, Value a, params long[] shape) => graph.Node("Reshape", [a, graph.Constants(shape)]);
 
-    public static Value Reshape(this GraphBuilder graph, Value a, Value shape) => graph.Node("Reshape", [a, shape]);
-
     public static Value Transpose(this GraphBuilder graph, Value a, params long[] permutation) =>
         graph.Node("Transpose", [a], NodeAttribute.Ints("perm", permutation));
 
     public static Value Unsqueeze(this GraphBuilder graph, Value a, params long[] axes) => graph.Node("Unsqueeze", [a, graph.Constants(axes)]);
-
-    public static Value Expand(this GraphBuilder graph, Value a, Value shape) => graph.Node("Expand", [a, shape]);
 
     /// <summary>The part from <paramref name="start"/> up to <paramref name="end"/> (not included) along <paramref name="axis"/>.</summary>
     public static Value Slice(this GraphBuilder graph, Value a, Value start, Value end, long axis) =>
@@ -55,9 +47,6 @@ public static class Operators
 
     public static Value Slice(this GraphBuilder graph, Value a, long start, long end, long axis) =>
         graph.Slice(a, graph.Constants(start), graph.Constants(end), axis);
-
-    /// <summary>The shape as a list of int64.</summary>
-    public static Value Shape(this GraphBuilder graph, Value a) => graph.Node("Shape", [a]);
 
     /// <summary>One length of a shape, as a list of one int64.</summary>
     public static Value Length(this GraphBuilder graph, Value a, long axis) =>
@@ -70,10 +59,6 @@ public static class Operators
 
     public static Value Where(this GraphBuilder graph, Value condition, Value whenTrue, Value whenFalse) =>
         graph.Node("Where", [condition, whenTrue, whenFalse]);
-
-    public static Value Equal(this GraphBuilder graph, Value a, Value b) => graph.Node("Equal", [a, b]);
-
-    public static Value Greater(this GraphBuilder graph, Value a, Value b) => graph.Node("Greater", [a, b]);
 
     public static Value LessOrEqual(this GraphBuilder graph, Value a, Value b) => graph.Node("LessOrEqual", [a, b]);
 

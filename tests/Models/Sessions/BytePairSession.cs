@@ -21,8 +21,8 @@ public sealed class BytePairSession : IDisposable
             OnnxVersions.ExtensionsDomain,
             outputs: 1,
             [text],
-            NodeAttribute.Bytes("tokenizer_config", File.ReadAllBytes(Path.Combine(folder, TokenizerFiles.Config))),
-            NodeAttribute.Bytes("tokenizer_vocab", File.ReadAllBytes(Path.Combine(folder, TokenizerFiles.Tokenizer))))[0];
+            NodeAttribute.String("tokenizer_config", File.ReadAllText(Path.Combine(folder, TokenizerFiles.Config))),
+            NodeAttribute.String("tokenizer_vocab", File.ReadAllText(Path.Combine(folder, TokenizerFiles.Tokenizer))))[0];
         graph.Output("ids", ids, ElementType.Int64, "batch", "tokens");
 
         using var options = new SessionOptions();
