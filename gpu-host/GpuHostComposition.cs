@@ -4,6 +4,7 @@ using Hybrid.GpuHost.Endpoints;
 using Hybrid.GpuHost.Endpoints.OpenInference;
 using Hybrid.GpuHost.Endpoints.Tasks;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Hosting;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Telemetry;
@@ -71,13 +72,14 @@ public static class GpuHostComposition
     {
         builder.AddOptions<ExecutionOptions>(ExecutionOptions.Section);
         builder.AddOptions<BatchingOptions>(BatchingOptions.Section);
+        builder.AddOptions<GenerationOptions>(GenerationOptions.Section);
         builder.Services.AddSingleton<DeviceProbe>().AddSingleton<EngineFactory>();
         return builder;
     }
 
     private static WebApplicationBuilder AddModels(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<ModelLoader>().AddSingleton<ModelsState>().AddHostedService<ModelsStartup>();
+        builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelLoader>().AddSingleton<ModelsState>().AddHostedService<ModelsStartup>();
         return builder;
     }
 

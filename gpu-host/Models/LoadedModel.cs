@@ -2,6 +2,7 @@ using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Tensors;
 
@@ -29,6 +30,8 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
     public EmbedPath Embed => paths.Embed ?? throw WrongTask(ModelTask.Embed);
 
     public RerankPath Rerank => paths.Rerank ?? throw WrongTask(ModelTask.Rerank);
+
+    public GeneratePath Generate => paths.Generate ?? throw WrongTask(ModelTask.Generate);
 
     /// <summary>Null when the model was retired and given back by all.</summary>
     public ModelLease? TryLease()

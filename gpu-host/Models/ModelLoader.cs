@@ -2,6 +2,7 @@ using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Tensors;
 using Hybrid.GpuHost.Tokenization;
@@ -14,6 +15,7 @@ public sealed class ModelLoader(
     EngineFactory engines,
     IOptions<ExecutionOptions> execution,
     IOptions<BatchingOptions> batching,
+    GeneratePaths generation,
     HostTelemetry telemetry,
     TimeProvider time)
 {
@@ -52,6 +54,7 @@ public sealed class ModelLoader(
                 model, tokenizer!, Queue(embed, model, batching.Value, metrics), batching.Value.MaxClientBatchSize, metrics, time),
             Rerank = rerank is null ? null : new RerankPath(
                 model, tokenizer!, Queue(rerank, model, batching.Value, metrics), batching.Value.MaxClientBatchSize, metrics, time),
+            Generate = model.Task == ModelTask.Generate ? generation.Create(model, engine, tokenizer!, metrics) : null,
         };
     }
 

@@ -17,6 +17,7 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
         routes.MapGet(TaskRoutes.Models, ListAsync);
         Map<EmbedRequest, EmbedReply>(routes, TaskRoutes.Embed, "embeddings", r => r.Model, (model, request, budget) => model.Embed.RunAsync(request, budget));
         Map<RerankRequest, RerankReply>(routes, TaskRoutes.Rerank, "rerank", r => r.Model, (model, request, budget) => model.Rerank.RunAsync(request, budget));
+        Map<GenerateRequest, GenerateReply>(routes, TaskRoutes.Generate, "chat", r => r.Model, (model, request, budget) => model.Generate.RunAsync(request, budget));
         Map<InferRequest, InferReply>(routes, TaskRoutes.Infer, "infer", r => r.Model, (model, request, budget) => model.Tensors.RunAsync(request, budget), r => r.Version);
     }
 
