@@ -28,7 +28,7 @@ public static class InductionWeights
     // Nobody quotes an opening token. At the start of a prompt it needs saying: a first token has only itself to fetch as the one before.
     private const float OpeningPenalty = 2048;
 
-    // After <ans>, when no passage was given: more than words that merely resemble (548), less than a passage's beginning (630).
+    // After <ans>, when no passage was given: more than words that merely resemble (544), less than a passage's beginning (630).
     private const float NothingToQuoteScore = OpeningPenalty + 590;
 
     /// <summary>The right next token is ahead of the one most like it by 32 × (1 − 1/4) = 24.</summary>
