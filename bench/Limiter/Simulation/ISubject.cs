@@ -8,7 +8,8 @@ public interface ISubject
 
     /// <summary>Whether the request may go to the server.</summary>
     /// <param name="ticket">The request, until it is completed; small numbers that are used again.</param>
-    bool TryAdmit(int ticket);
+    /// <param name="work">Its size, for those who ask.</param>
+    bool TryAdmit(int ticket, double work);
 
     void Complete(int ticket, TimeSpan latency);
 }

@@ -12,7 +12,8 @@ public static class Report
     [
         ("shipped", time => new ShippedSubject(time)),
         ("reference, requests", time => new ReferenceSubject(InARow.Requests, time)),
-        ("reference, evaluations", time => new ReferenceSubject(InARow.Evaluations, time)),
+        ("reference, evaluations against last", time => new ReferenceSubject(InARow.EvaluationsAgainstLast, time)),
+        ("reference, evaluations against own", time => new ReferenceSubject(InARow.EvaluationsAgainstOwn, time)),
         ("static", time => new StaticSubject(time)),
     ];
 

@@ -22,6 +22,12 @@ public sealed record Scenario(string Name, double RequestsPerSecond, ServiceTime
     /// <summary>How many times longer those take.</summary>
     public double DependencyFactor { get; init; } = 8;
 
+    /// <summary>Share of requests that are of a bulk job, in the middle three fifths of the time.</summary>
+    public double BulkShare { get; init; }
+
+    /// <summary>How many times as large those are; with the request comes that it is.</summary>
+    public double BulkWork { get; init; } = 20;
+
     /// <summary>The rate swings between a fifth and all of it, once every this long; zero: it does not.</summary>
     public TimeSpan Swing { get; init; }
 
@@ -35,7 +41,10 @@ public sealed record Scenario(string Name, double RequestsPerSecond, ServiceTime
         time >= Start && (Fault is null || time < Fault.Begin || time >= Fault.End + Aftermath);
 
     public bool NeedsDependency(TimeSpan time, SeededRandom random) =>
-        random.NextUnit() <= DependentShare && time > Length / 5 && time < Length * 0.8;
+        random.NextUnit() <= DependentShare && IsMiddle(time);
+
+    /// <summary>The size of a request that comes at a time.</summary>
+    public double WorkOf(TimeSpan time, SeededRandom random) => random.NextUnit() <= BulkShare && IsMiddle(time) ? BulkWork : 1;
 
     /// <summary>Arrivals per second at a time.</summary>
     public double RateAt(TimeSpan time)
@@ -43,4 +52,6 @@ public sealed record Scenario(string Name, double RequestsPerSecond, ServiceTime
         var rate = RequestsPerSecond * (Fault?.Load(time) ?? 1);
         return Swing == TimeSpan.Zero ? rate : rate * (0.6 + (0.4 * Math.Sin(2 * Math.PI * (time / Swing))));
     }
+
+    private bool IsMiddle(TimeSpan time) => time > Length / 5 && time < Length * 0.8;
 }

@@ -20,12 +20,18 @@ public static class Scenarios
         Lanes = Math.Max(4, (int)Math.Ceiling(rate * Calm.MeanMs / 1000 * (1 + (0.15 * 7)) / 0.5)),
     });
 
+    /// <summary>Three of five requests are twenty times as large, and say so.</summary>
+    public static Scenario Bulk => new("bulk job", 50, Calm, HealthyLength(50)) { BulkShare = 0.6, Lanes = 112 };
+
     /// <summary>Few requests, and load that swings.</summary>
     public static IEnumerable<Scenario> Sparse =>
     [
         new("low traffic", 0.5, ServiceTime.Lognormal(1), TimeSpan.FromHours(2)),
         new("swinging load", 200, Calm, TimeSpan.FromMinutes(10)) { Swing = TimeSpan.FromMinutes(2) },
     ];
+
+    /// <summary>One lane that is two thirds busy with requests of very different length: queues form by chance.</summary>
+    public static Scenario BusyLane => new("one busy lane", 5, ServiceTime.Lognormal(1), HealthyLength(5)) { Lanes = 1 };
 
     /// <summary>The server takes ten times longer for a minute.</summary>
     public static IEnumerable<Scenario> Slowdown =>
@@ -52,7 +58,7 @@ public static class Scenarios
         new("creeping slowdown", 50, Calm, TimeSpan.FromSeconds(600)) { Fault = Fault.Creep(10, 90, 390, 450) },
     ];
 
-    public static IEnumerable<Scenario> Healthy => [.. Noise, .. HeavyTails, .. SlowDependency, .. Sparse];
+    public static IEnumerable<Scenario> Healthy => [.. Noise, .. HeavyTails, .. SlowDependency, Bulk, .. Sparse, BusyLane];
 
     public static IEnumerable<Scenario> Faulty => [.. Slowdown, .. Overload, .. Gradual];
 

@@ -48,9 +48,10 @@ public sealed class Simulation
     private void Arrive()
     {
         var now = _clock.Now;
-        var workMs = _scenario.Service.DrawMs(_work) * (_scenario.NeedsDependency(now, _work) ? _scenario.DependencyFactor : 1);
+        var size = _scenario.WorkOf(now, _work);
+        var workMs = size * _scenario.Service.DrawMs(_work) * (_scenario.NeedsDependency(now, _work) ? _scenario.DependencyFactor : 1);
         var ticket = _tickets.TryPop(out var free) ? free : _ticketsMade++;
-        var admitted = _subject.TryAdmit(ticket);
+        var admitted = _subject.TryAdmit(ticket, size);
         _log.Arrived(now, admitted, _subject.IsTripped);
         if (!admitted)
         {

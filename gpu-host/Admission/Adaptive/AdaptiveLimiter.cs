@@ -8,16 +8,26 @@ namespace Hybrid.GpuHost.Admission.Adaptive;
 /// several healthy medians and their p95 is over the threshold.</item>
 /// <item>A healthy second is learned into the baseline, unless our own queue made part of its latencies; a slow one never is.</item>
 /// <item>The concurrency limit follows the ratio of healthy to present median.</item>
-/// <item>Three slow seconds in a row open the breaker, except those in which more was completed than is normal: that is overload, and
+/// <item>Three slow seconds in a row open the breaker, except those in which more work was done than is normal: that is overload, and
 /// the concurrency limit's to mend.</item>
 /// <item>Open for a while, then probes one by one; most of them good close it with the limit that it had before.</item>
 /// </list>
-/// It owns no timer: requests carry it forward, and without requests there is nothing to decide.
+/// Latency is judged per unit of work, or else the first minute of a bulk job would look like a slow server. It owns no timer: requests
+/// carry it forward, and without requests there is nothing to decide.
 /// </summary>
 public sealed class AdaptiveLimiter
 {
-    /// <summary>More completions than this many times normal: the server does its work, there is just too much of it.</summary>
+    /// <summary>More work done than this many times normal: the server does its work, there is just too much of it.</summary>
     private const double OverloadFactor = 1.25;
+
+    /// <summary>Work is counted in these parts of a unit, as whole numbers, so that it takes no lock.</summary>
+    private const double WorkParts = 16;
+
+    /// <summary>No request is larger than this, whatever it says.</summary>
+    private const double MostWork = 1_000_000;
+
+    /// <summary>What a request may take before anything is known.</summary>
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10);
 
@@ -27,7 +37,7 @@ public sealed class AdaptiveLimiter
     private readonly ConcurrencyLimit _concurrency;
     private readonly LatencyBreaker _breaker;
     private readonly HealthyBaseline _baseline;
-    private readonly InFlightAges _ages = new();
+    private readonly DueCounts _due = new();
     private readonly LatencyHistogram _sample = new();
 
     // Guards all below it, the breaker and the baseline. A request takes it for an evaluation, a probe or a rejection by the breaker.
@@ -35,6 +45,7 @@ public sealed class AdaptiveLimiter
     private LatencyHistogram _completed = new();
     private LatencyHistogram _spare = new();
     private int _failed;
+    private long _workParts;
     private long _evaluationDue;
     private TimeSpan _tickBegan;
     private int _healthyLimit;
@@ -54,16 +65,18 @@ public sealed class AdaptiveLimiter
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Decides about one request. Never waits.</summary>
-    public AdmissionDecision TryAcquire()
+    /// <param name="work">How many times as long as the smallest request it should take; less than 1 counts as 1.</param>
+    public AdmissionDecision TryAcquire(double work = 1)
     {
+        work = Math.Clamp(work, 1, MostWork);
         var now = Now;
         EvaluateIfDue(now);
         if (_breaker.State != BreakerState.Closed)
         {
-            return TryProbe(now);
+            return TryProbe(now, work);
         }
 
-        return _concurrency.TryEnter() ? Admit(now, probe: 0) : AdmissionDecision.Reject(RejectReason.Concurrency, _options.EvaluationInterval);
+        return _concurrency.TryEnter() ? Admit(now, work, probe: 0) : AdmissionDecision.Reject(RejectReason.Concurrency, _options.EvaluationInterval);
     }
 
     public LimiterSnapshot Snapshot()
@@ -86,7 +99,7 @@ public sealed class AdaptiveLimiter
     internal void Complete(in AdmissionLease lease, AdmissionOutcome outcome)
     {
         var now = Now;
-        _ages.Leave(lease.AgeSlot);
+        _due.Leave(lease.DueSlot);
         _concurrency.Leave();
         if (lease.Probe != 0)
         {
@@ -94,19 +107,23 @@ public sealed class AdaptiveLimiter
         }
         else if (lease.Epoch == _breaker.Epoch)
         {
-            Count(outcome, now - lease.Began);
+            Count(outcome, now - lease.Began, lease.Work);
             EvaluateIfDue(now);
         }
     }
 
-    private AdmissionDecision Admit(TimeSpan now, int probe) =>
-        AdmissionDecision.Admit(new AdmissionLease(this, now, _ages.Enter(now), _breaker.Epoch, probe));
+    private AdmissionDecision Admit(TimeSpan now, double work, int probe) =>
+        AdmissionDecision.Admit(new AdmissionLease(this, now, work, _due.Enter(now, Patience(work)), _breaker.Epoch, probe));
 
-    private void Count(AdmissionOutcome outcome, TimeSpan latency)
+    // Read without the lock: a value from before the last evaluation does as well.
+    private TimeSpan Patience(double work) => _baseline.IsKnown ? _baseline.SlowLatency * work : LongestPatience;
+
+    private void Count(AdmissionOutcome outcome, TimeSpan latency, double work)
     {
-        if (outcome == AdmissionOutcome.Succeeded)
+        if (outcome is AdmissionOutcome.Succeeded or AdmissionOutcome.TimedOut)
         {
-            Volatile.Read(ref _completed).Record(latency);
+            Volatile.Read(ref _completed).Record(latency / work);
+            Interlocked.Add(ref _workParts, (long)(work * WorkParts));
         }
         else if (outcome == AdmissionOutcome.Failed)
         {
@@ -138,7 +155,7 @@ public sealed class AdaptiveLimiter
     private void Evaluate(TimeSpan now)
     {
         _sample.CopyFrom(_completed);
-        _ages.RecordOlderThan(_baseline.SlowLatency, now, _sample);
+        _due.RecordOverdue(_baseline.SlowLatency, now, _sample);
         var succeeded = _sample.Count;
         if (succeeded + _failed < _options.MinSamples)
         {
@@ -150,14 +167,15 @@ public sealed class AdaptiveLimiter
         var seen = Interlocked.Exchange(ref _completed, _spare);
         var failing = _failed * 2 >= succeeded + _failed;
         var duration = now - _tickBegan;
+        var work = Interlocked.Read(ref _workParts) / WorkParts;
         var median = _sample.Quantile(0.5);
         if (failing || IsSlow(median))
         {
-            JudgeSlow(failing || seen.Count <= _baseline.Throughput * OverloadFactor * duration.TotalSeconds, now);
+            JudgeSlow(failing || work <= _baseline.Throughput * OverloadFactor * duration.TotalSeconds, now);
         }
         else
         {
-            JudgeHealthy(seen, duration, now);
+            JudgeHealthy(seen, duration, work, now);
         }
 
         if (_breaker.State == BreakerState.Closed)
@@ -195,16 +213,16 @@ public sealed class AdaptiveLimiter
         _breaker.Judge(slow: true, now);
     }
 
-    private void JudgeHealthy(LatencyHistogram seen, TimeSpan duration, TimeSpan now)
+    private void JudgeHealthy(LatencyHistogram seen, TimeSpan duration, double work, TimeSpan now)
     {
         _breaker.Judge(slow: false, now);
         if (_concurrency.SaysNoLoad)
         {
-            _baseline.Learn(seen, duration);
+            _baseline.Learn(seen, duration, work);
         }
     }
 
-    private AdmissionDecision TryProbe(TimeSpan now)
+    private AdmissionDecision TryProbe(TimeSpan now, double work)
     {
         lock (_gate)
         {
@@ -221,13 +239,13 @@ public sealed class AdaptiveLimiter
             // Closed by another thread between our look and the lock.
             if (_breaker.State == BreakerState.Closed)
             {
-                return Admit(now, probe: 0);
+                return Admit(now, work, probe: 0);
             }
 
-            var probe = _breaker.BeginProbe(now, _baseline.SlowLatency, out var retryAfter);
+            var probe = _breaker.BeginProbe(now, Patience(work), out var retryAfter);
             if (probe != 0)
             {
-                return Admit(now, probe);
+                return Admit(now, work, probe);
             }
 
             _concurrency.Leave();
@@ -245,7 +263,7 @@ public sealed class AdaptiveLimiter
                 return;
             }
 
-            if (_breaker.EndProbe(lease.Probe, outcome == AdmissionOutcome.Succeeded && now - lease.Began <= _baseline.SlowLatency, now))
+            if (_breaker.EndProbe(lease.Probe, outcome == AdmissionOutcome.Succeeded && now - lease.Began <= Patience(lease.Work), now))
             {
                 BeginTick(now);
             }
@@ -266,6 +284,7 @@ public sealed class AdaptiveLimiter
     {
         _tickBegan = now;
         _failed = 0;
+        Interlocked.Exchange(ref _workParts, 0);
         _concurrency.Restart();
         var interval = 2 * _baseline.Median;
         interval = interval > LongestInterval ? LongestInterval : interval;

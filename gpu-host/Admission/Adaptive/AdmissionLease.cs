@@ -5,18 +5,21 @@ public readonly record struct AdmissionLease
 {
     private readonly AdaptiveLimiter _limiter;
 
-    internal AdmissionLease(AdaptiveLimiter limiter, TimeSpan began, int ageSlot, int epoch, int probe)
+    internal AdmissionLease(AdaptiveLimiter limiter, TimeSpan began, double work, int dueSlot, int epoch, int probe)
     {
         _limiter = limiter;
         Began = began;
-        AgeSlot = ageSlot;
+        Work = work;
+        DueSlot = dueSlot;
         Epoch = epoch;
         Probe = probe;
     }
 
     internal TimeSpan Began { get; }
 
-    internal int AgeSlot { get; }
+    internal double Work { get; }
+
+    internal int DueSlot { get; }
 
     internal int Epoch { get; }
 

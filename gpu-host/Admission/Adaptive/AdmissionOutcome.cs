@@ -6,7 +6,10 @@ public enum AdmissionOutcome
     /// <summary>Answered; its latency counts.</summary>
     Succeeded,
 
-    /// <summary>The server's fault, or its deadline passed.</summary>
+    /// <summary>Given up when its budget ended. So long it took at least, which may be much or, with a small budget, little.</summary>
+    TimedOut,
+
+    /// <summary>The server's fault.</summary>
     Failed,
 
     /// <summary>It says nothing about the server: the client left, or what it asked for was wrong.</summary>

@@ -2,7 +2,7 @@ namespace Hybrid.GpuHost.Admission.Adaptive;
 
 /// <summary>
 /// What is normal: the latencies of the last minute of healthy time. Evaluations that looked slow are never learned, so a slowdown
-/// cannot become the measure of itself. For one thread at a time.
+/// cannot become the measure of itself. Latencies are per unit of work. For one thread at a time.
 /// </summary>
 internal sealed class HealthyBaseline(AdaptiveLimiterOptions options)
 {
@@ -23,27 +23,26 @@ internal sealed class HealthyBaseline(AdaptiveLimiterOptions options)
 
     public TimeSpan P95 { get; private set; }
 
-    /// <summary>Completed requests per second.</summary>
+    /// <summary>Work done per second.</summary>
     public double Throughput { get; private set; }
 
     /// <summary>A p95 over this is too long: max(floor, p95 × (1 + clamp(slope of the last three p95, −0.2, +0.5))).</summary>
     public TimeSpan Threshold { get; private set; }
 
-    /// <summary>One request over this is slow.</summary>
+    /// <summary>One request over this, for each unit of its work, is slow.</summary>
     public TimeSpan SlowLatency => IsKnown ? Max(options.LatencyFloor, options.SlowFactor * Median) : TimeSpan.MaxValue;
 
     /// <summary>The median that the concurrency limit aims at. The floor is for the p95; half of it leaves room between the two.</summary>
     public TimeSpan TargetMedian => Max(options.LatencyFloor / 2, options.QueueFactor * Median);
 
     /// <summary>Takes in what was seen in one healthy evaluation.</summary>
-    public void Learn(LatencyHistogram seen, TimeSpan duration)
+    public void Learn(LatencyHistogram seen, TimeSpan duration, double work)
     {
-        _ring.Add(seen, duration);
-        var count = _ring.Sum.Count;
-        IsKnown = count >= EnoughSamples;
+        _ring.Add(seen, duration, work);
+        IsKnown = _ring.Sum.Count >= EnoughSamples;
         Median = _ring.Sum.Quantile(0.5);
         P95 = _ring.Sum.Quantile(0.95);
-        Throughput = count / _ring.Duration.TotalSeconds;
+        Throughput = _ring.Work / _ring.Duration.TotalSeconds;
         Follow(duration);
         Threshold = Max(options.LatencyFloor, P95 * (1 + Math.Clamp(Slope(), -0.2, 0.5)));
     }

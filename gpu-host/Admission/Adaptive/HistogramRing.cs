@@ -7,13 +7,13 @@ namespace Hybrid.GpuHost.Admission.Adaptive;
 public sealed class HistogramRing
 {
     private readonly LatencyHistogram[] _slots;
-    private readonly TimeSpan[] _durations;
+    private readonly (TimeSpan Duration, double Work)[] _covered;
     private int _next;
 
     public HistogramRing(int slots)
     {
         _slots = [.. Enumerable.Range(0, slots).Select(_ => new LatencyHistogram())];
-        _durations = new TimeSpan[slots];
+        _covered = new (TimeSpan, double)[slots];
     }
 
     /// <summary>What the slots hold together.</summary>
@@ -22,17 +22,22 @@ public sealed class HistogramRing
     /// <summary>How much time the slots cover together.</summary>
     public TimeSpan Duration { get; private set; }
 
+    /// <summary>The work that was done in it.</summary>
+    public double Work { get; private set; }
+
     /// <summary>Copies a histogram in, in place of the oldest.</summary>
     /// <param name="histogram">What was seen.</param>
     /// <param name="duration">In how much time.</param>
-    public void Add(LatencyHistogram histogram, TimeSpan duration)
+    /// <param name="work">And of how much work.</param>
+    public void Add(LatencyHistogram histogram, TimeSpan duration, double work)
     {
         var slot = _slots[_next];
         Sum.Subtract(slot);
         slot.CopyFrom(histogram);
         Sum.Add(slot);
-        Duration += duration - _durations[_next];
-        _durations[_next] = duration;
+        Duration += duration - _covered[_next].Duration;
+        Work += work - _covered[_next].Work;
+        _covered[_next] = (duration, work);
         _next = (_next + 1) % _slots.Length;
     }
 
@@ -43,8 +48,9 @@ public sealed class HistogramRing
             slot.Clear();
         }
 
-        Array.Clear(_durations);
+        Array.Clear(_covered);
         Sum.Clear();
         Duration = TimeSpan.Zero;
+        Work = 0;
     }
 }

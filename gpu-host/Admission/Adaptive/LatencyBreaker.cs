@@ -10,7 +10,7 @@ public sealed class LatencyBreaker(AdaptiveLimiterOptions options)
     private volatile int _epoch;
     private TimeSpan _openUntil;
     private TimeSpan _notClosedSince;
-    private TimeSpan _probeBegan;
+    private TimeSpan _probeDue;
     private int _lastProbe;
     private int _probe;
     private int _successes;
@@ -44,7 +44,7 @@ public sealed class LatencyBreaker(AdaptiveLimiterOptions options)
 
     /// <summary>Asks to send a probe through the breaker that is not closed.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="patience">An unfinished probe older than this has failed.</param>
+    /// <param name="patience">How long it may take; unfinished after that, it has failed.</param>
     /// <param name="retryAfter">When to ask again, if the answer is no.</param>
     /// <returns>The probe's number, or 0: not now.</returns>
     public int BeginProbe(TimeSpan now, TimeSpan patience, out TimeSpan retryAfter)
@@ -55,7 +55,7 @@ public sealed class LatencyBreaker(AdaptiveLimiterOptions options)
             BeginRound();
         }
 
-        if (_probe != 0 && now - _probeBegan > patience)
+        if (_probe != 0 && now > _probeDue)
         {
             EndProbe(_probe, success: false, now);
         }
@@ -63,7 +63,7 @@ public sealed class LatencyBreaker(AdaptiveLimiterOptions options)
         if (State == BreakerState.HalfOpen && _probe == 0)
         {
             retryAfter = TimeSpan.Zero;
-            _probeBegan = now;
+            _probeDue = now + patience;
             return _probe = ++_lastProbe;
         }
 

@@ -1,6 +1,6 @@
 namespace Hybrid.GpuHost.Admission.Adaptive;
 
-/// <summary>What a limiter thinks at one moment.</summary>
+/// <summary>What a limiter thinks at one moment. Latencies are per unit of work.</summary>
 /// <param name="State">Whether latency keeps requests out.</param>
 /// <param name="Limit">Requests that may be in flight.</param>
 /// <param name="InFlight">Requests that are.</param>

@@ -17,7 +17,7 @@ public abstract class BreakerSubject(int probes, TimeProvider time) : ISubject
     /// <summary>One request over this is slow.</summary>
     protected abstract TimeSpan Threshold { get; }
 
-    public bool TryAdmit(int ticket)
+    public bool TryAdmit(int ticket, double work)
     {
         var probe = Breaker.State == BreakerState.Closed ? 0 : Breaker.BeginProbe(Now, Threshold, out _);
         if (ticket == _leases.Count)

@@ -6,8 +6,11 @@ public enum InARow
     /// <summary>Requests.</summary>
     Requests,
 
-    /// <summary>The evaluations every five seconds.</summary>
-    Evaluations,
+    /// <summary>Evaluations, each against the threshold that the one before made.</summary>
+    EvaluationsAgainstLast,
+
+    /// <summary>Evaluations, each against the threshold that it makes itself.</summary>
+    EvaluationsAgainstOwn,
 }
 
 /// <summary>
@@ -54,16 +57,21 @@ public sealed class ReferenceSubject(InARow counted, TimeProvider time) : Breake
         }
 
         var p95 = ExactP95();
-        if (counted == InARow.Evaluations && !IsTripped)
-        {
-            Breaker.Judge(p95 > _threshold, Now);
-        }
-
+        Judge(InARow.EvaluationsAgainstLast, p95);
         _p95s.Add(p95.TotalSeconds);
         double[] last = [.. _p95s.TakeLast(3)];
         var slope = last.Length < 3 ? 0 : (last[2] - last[0]) / 2 / last.Average();
         var raised = p95 * (1 + Math.Clamp(slope, -0.2, 0.5));
         _threshold = raised > Floor ? raised : Floor;
+        Judge(InARow.EvaluationsAgainstOwn, p95);
+    }
+
+    private void Judge(InARow which, TimeSpan p95)
+    {
+        if (counted == which && !IsTripped)
+        {
+            Breaker.Judge(p95 > _threshold, Now);
+        }
     }
 
     private TimeSpan ExactP95()

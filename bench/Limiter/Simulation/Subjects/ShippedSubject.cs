@@ -2,19 +2,19 @@ using Hybrid.GpuHost.Admission.Adaptive;
 
 namespace Hybrid.LimiterSimulation.Subjects;
 
-/// <summary>The limiter of the host, with its defaults.</summary>
+/// <summary>The limiter of the host, with its defaults but for the floor, which is here that of the reference.</summary>
 public sealed class ShippedSubject(TimeProvider time) : ISubject
 {
-    private readonly AdaptiveLimiter _limiter = new(new AdaptiveLimiterOptions(), time);
+    private readonly AdaptiveLimiter _limiter = new(new AdaptiveLimiterOptions { LatencyFloor = TimeSpan.FromMilliseconds(100) }, time);
     private readonly List<AdmissionLease> _leases = [];
 
     public bool IsTripped => Snapshot.State != BreakerState.Closed;
 
     public LimiterSnapshot Snapshot => _limiter.Snapshot();
 
-    public bool TryAdmit(int ticket)
+    public bool TryAdmit(int ticket, double work)
     {
-        var decision = _limiter.TryAcquire();
+        var decision = _limiter.TryAcquire(work);
         if (ticket == _leases.Count)
         {
             _leases.Add(decision.Lease);

@@ -5,7 +5,7 @@ namespace Hybrid.GpuHost.Tests.Admission.Adaptive;
 
 public sealed class AdaptiveLimiterTests
 {
-    private static readonly AdaptiveLimiterOptions Options = new();
+    private static readonly AdaptiveLimiterOptions Options = new() { LatencyFloor = TimeSpan.FromMilliseconds(100), InitialConcurrency = 20 };
     private readonly FakeTimeProvider _time = new();
     private readonly AdaptiveLimiter _limiter;
 
@@ -51,11 +51,41 @@ public sealed class AdaptiveLimiterTests
     }
 
     [Fact]
+    public void Requests_TwentyTimesAsLargeAndAsSlow_ChangeNothing()
+    {
+        Serve(seconds: 10, latencyMs: 200);
+        Serve(seconds: 30, latencyMs: 4000, work: 20);
+
+        Assert.Equal(BreakerState.Closed, _limiter.Snapshot().State);
+        Assert.InRange(_limiter.Snapshot().HealthyMedian.TotalMilliseconds, 190, 210);
+    }
+
+    [Fact]
+    public void Requests_TwentyTimesAsLargeOnASlowServer_Open()
+    {
+        Serve(seconds: 10, latencyMs: 1000, work: 20);
+        Serve(seconds: 20, latencyMs: 10_000, work: 20);
+
+        Assert.NotEqual(BreakerState.Closed, _limiter.Snapshot().State);
+    }
+
+    [Fact]
+    public void Requests_GivenUpAtTheirDeadline_CountForAsLongAsTheyTook()
+    {
+        Serve(seconds: 10, latencyMs: 200);
+        Serve(seconds: 5, latencyMs: 10, AdmissionOutcome.TimedOut);
+        Assert.Equal(BreakerState.Closed, _limiter.Snapshot().State);
+
+        Serve(seconds: 6, latencyMs: 2000, AdmissionOutcome.TimedOut);
+        Assert.Equal(BreakerState.Open, _limiter.Snapshot().State);
+    }
+
+    [Fact]
     public void Server_ThatCompletesNothing_IsFoundByTheAgesOfWhatItHolds()
     {
         Serve(seconds: 10, latencyMs: 200);
 
-        for (var i = 0; i < 30 && _limiter.Snapshot().State == BreakerState.Closed; i++)
+        for (var i = 0; i < 40 && _limiter.Snapshot().State == BreakerState.Closed; i++)
         {
             _limiter.TryAcquire();
             _time.Advance(TimeSpan.FromMilliseconds(200));
@@ -84,14 +114,14 @@ public sealed class AdaptiveLimiterTests
     }
 
     [Fact]
-    public void Open_OnceTheServerIsWell_ClosesAfterFourGoodProbesOneByOne()
+    public void Open_OnceTheServerIsWell_ClosesAfterSixGoodProbesOneByOne()
     {
         Serve(seconds: 10, latencyMs: 200);
         var limit = _limiter.Snapshot().Limit;
         Serve(seconds: 6, latencyMs: 2000);
         _time.Advance(Options.OpenDuration);
 
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 6; i++)
         {
             var probe = _limiter.TryAcquire();
             Assert.True(probe.IsAdmitted);
@@ -185,7 +215,7 @@ public sealed class AdaptiveLimiterTests
     }
 
     // Ten requests (or several times so many at once) in every second, each of this latency.
-    private void Serve(int seconds, int latencyMs, AdmissionOutcome outcome = AdmissionOutcome.Succeeded, int atOnce = 1)
+    private void Serve(int seconds, int latencyMs, AdmissionOutcome outcome = AdmissionOutcome.Succeeded, int atOnce = 1, double work = 1)
     {
         var end = _time.GetUtcNow().AddSeconds(seconds);
         var inFlight = new Queue<(DateTimeOffset Due, AdmissionLease Lease)>();
@@ -194,7 +224,7 @@ public sealed class AdaptiveLimiterTests
             Complete(inFlight, outcome);
             for (var i = 0; i < atOnce; i++)
             {
-                if (_limiter.TryAcquire() is { IsAdmitted: true } decision)
+                if (_limiter.TryAcquire(work) is { IsAdmitted: true } decision)
                 {
                     inFlight.Enqueue((_time.GetUtcNow().AddMilliseconds(latencyMs), decision.Lease));
                 }

@@ -27,11 +27,11 @@ public sealed class LatencyBreakerTests
     }
 
     [Theory]
-    [InlineData("gggg", BreakerState.Closed)]
-    [InlineData("bbgggg", BreakerState.Closed)]
-    [InlineData("bbb", BreakerState.Open)]
-    [InlineData("gbgbgb", BreakerState.Open)]
-    [InlineData("gggb", BreakerState.HalfOpen)]
+    [InlineData("gggggg", BreakerState.Closed)]
+    [InlineData("bbgggggg", BreakerState.Closed)]
+    [InlineData("bbbbb", BreakerState.Open)]
+    [InlineData("gbgbgbgbgb", BreakerState.Open)]
+    [InlineData("gggggbbbb", BreakerState.HalfOpen)]
     public void HalfOpen_AfterProbes_FollowsTwoThirdsAndHalf(string probes, BreakerState expected)
     {
         var breaker = Opened();
@@ -74,7 +74,7 @@ public sealed class LatencyBreakerTests
         var breaker = Opened();
         var now = Options.OpenDuration;
         var stuck = new List<int>();
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 5; i++)
         {
             stuck.Add(breaker.BeginProbe(now, Patience, out _));
             now += Patience + TimeSpan.FromTicks(1);

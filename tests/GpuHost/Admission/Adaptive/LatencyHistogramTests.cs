@@ -67,11 +67,11 @@ public sealed class LatencyHistogramTests
             var ring = new HistogramRing(slots);
             foreach (var latencies in added)
             {
-                ring.Add(Of(latencies), TimeSpan.FromSeconds(latencies.Length));
+                ring.Add(Of(latencies), TimeSpan.FromSeconds(latencies.Length), latencies.Length * 2);
             }
 
             long[] kept = [.. added.TakeLast(slots).SelectMany(latencies => latencies)];
-            return Same(ring.Sum, Of(kept)) && ring.Duration == TimeSpan.FromSeconds(kept.Length);
+            return Same(ring.Sum, Of(kept)) && ring.Duration == TimeSpan.FromSeconds(kept.Length) && ring.Work == kept.Length * 2;
         }).QuickCheckThrowOnFailure();
 
     private static LatencyHistogram Of(long[] ticks)

@@ -13,8 +13,8 @@ public sealed class HealthyTrafficTests
     public void SlowDependency_WhereTheStaticThresholdTrips_DoesNotTripTheShippedLimiter() => AssertBetterThanStatic(Scenarios.SlowDependency);
 
     [Fact]
-    public void NoiseAndSparseTraffic_DoNotTripTheShippedLimiter() =>
-        Assert.All([.. Scenarios.Noise, .. Scenarios.Sparse], scenario =>
+    public void NoiseSparseTrafficAndBulkJobs_DoNotTripTheShippedLimiter() =>
+        Assert.All([.. Scenarios.Noise, .. Scenarios.Sparse, Scenarios.Bulk], scenario =>
         {
             var result = Hybrid.LimiterSimulation.Simulation.Run(scenario, time => new ShippedSubject(time), Report.Seed);
 

@@ -3,7 +3,10 @@ using Hybrid.LimiterSimulation.Subjects;
 
 namespace Hybrid.GpuHost.Tests.Admission.Simulation;
 
-/// <summary>The two faults of the algorithm to the letter, one for each way to read "three in a row".</summary>
+/// <summary>
+/// The two faults of the algorithm to the letter. No reading of "three in a row" has both: requests trip by chance (but see a step at
+/// once), evaluations against the threshold that they make themselves never see it (docs/limiter.md).
+/// </summary>
 public sealed class ReferenceTests
 {
     [Fact]
@@ -19,14 +22,16 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void ThreeEvaluationsInARow_OverAThresholdThatFollows_NeverComeAbout()
+    public void ThreeEvaluationsInARow_OverAThresholdThatFollows_NeverSeeTheSlowdown()
     {
-        var slowdown = Scenarios.Slowdown.Single(scenario => scenario.Name.EndsWith("lanes to spare", StringComparison.Ordinal));
+        foreach (var slowdown in Scenarios.Slowdown.Where(scenario => scenario.RequestsPerSecond == 50))
+        {
+            var reference = Hybrid.LimiterSimulation.Simulation.Run(
+                slowdown, time => new ReferenceSubject(InARow.EvaluationsAgainstOwn, time), Report.Seed);
+            var shipped = Hybrid.LimiterSimulation.Simulation.Run(slowdown, time => new ShippedSubject(time), Report.Seed);
 
-        var reference = Hybrid.LimiterSimulation.Simulation.Run(slowdown, time => new ReferenceSubject(InARow.Evaluations, time), Report.Seed);
-        var shipped = Hybrid.LimiterSimulation.Simulation.Run(slowdown, time => new ShippedSubject(time), Report.Seed);
-
-        Assert.Null(reference.OpenedAfter);
-        Assert.NotNull(shipped.OpenedAfter);
+            Assert.Null(reference.OpenedAfter);
+            Assert.NotNull(shipped.OpenedAfter);
+        }
     }
 }
