@@ -10,7 +10,7 @@ public sealed class AdaptiveLimiterOptionsTests
 
     [Fact]
     public void Limits_OutOfOrder_AreNamedWithTheirValues() =>
-        Assert.Contains("30", Assert.Single(Errors(new AdaptiveLimiterOptions { MinConcurrency = 30 })).ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("40", Assert.Single(Errors(new AdaptiveLimiterOptions { MinConcurrency = 40 })).ErrorMessage, StringComparison.Ordinal);
 
     [Fact]
     public void QueueFactor_NotBelowSlowFactor_IsRefused() =>

@@ -30,7 +30,7 @@ public sealed class LatencyBreakerTests
     [InlineData("gggggg", BreakerState.Closed)]
     [InlineData("bbgggggg", BreakerState.Closed)]
     [InlineData("bbbbb", BreakerState.Open)]
-    [InlineData("gbgbgbgbgb", BreakerState.Open)]
+    [InlineData("gbgbgbgbb", BreakerState.Open)]
     [InlineData("gggggbbbb", BreakerState.HalfOpen)]
     public void HalfOpen_AfterProbes_FollowsTwoThirdsAndHalf(string probes, BreakerState expected)
     {
