@@ -39,6 +39,7 @@ internal static class TransportErrors
 
     private static Error FromStatus(int status) => status switch
     {
+        404 or 405 => new Error(ErrorCode.NotImplemented, "A GPU host does not know this task; it may be of an older version."),
         429 => new Error(ErrorCode.Overloaded, "A GPU host has too much work."),
         502 or 503 => new Error(ErrorCode.Unavailable, "A GPU host is not ready."),
         504 => new Error(ErrorCode.DeadlineExceeded, "A GPU host did not end in time."),

@@ -75,6 +75,25 @@ public sealed class GpuPoolTests
         Assert.NotEmpty(broken.Requests);
     }
 
+    [Theory]
+    [InlineData(404, ErrorCode.NotImplemented)]
+    [InlineData(429, ErrorCode.Overloaded)]
+    [InlineData(500, ErrorCode.Internal)]
+    [InlineData(503, ErrorCode.Unavailable)]
+    [InlineData(504, ErrorCode.DeadlineExceeded)]
+    public async Task Embed_AnsweredWithAStatusAlone_FailsWithWhatItMeans(int status, ErrorCode code)
+    {
+        await using var host = await FakeGpuHost.StartAsync();
+        host.OnRaw(TaskRoutes.Embed, (http, _) =>
+        {
+            http.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+        await using var pool = new TestPool([host.Address], null, ("GpuPool:MaxAttempts", "1"));
+
+        Assert.Equal(code, (await ErrorOf(pool.Pool.EmbedAsync(Request, pool.Call(), Cancellation))).Code);
+    }
+
     [Fact]
     public async Task Embed_WhenOneHostTalksGarbage_IsDoneByTheOther()
     {
