@@ -25,8 +25,8 @@ internal static partial class Log
     [LoggerMessage(106, LogLevel.Warning, "Orchestrator {Name} {InstanceId} awaited something that is not durable; what follows it does not run")]
     public static partial void LateContinuation(ILogger logger, string name, string instanceId);
 
-    [LoggerMessage(200, LogLevel.Information, "Serving {Functions} functions of {Assembly}")]
-    public static partial void FunctionsFound(ILogger logger, int functions, string? assembly);
+    [LoggerMessage(200, LogLevel.Information, "Serving {Functions} functions")]
+    public static partial void FunctionsFound(ILogger logger, int functions);
 
     [LoggerMessage(201, LogLevel.Error, "HTTP function {Function} failed")]
     public static partial void HttpFunctionFailed(ILogger logger, Exception failure, string function);

@@ -7,13 +7,12 @@ namespace Hybrid.LocalHost.Hosting;
 /// <summary>The request path of the host, in order.</summary>
 internal static class LocalHostApplication
 {
-    /// <exception cref="FunctionDiscoveryException">The assembly has functions that cannot be served.</exception>
+    /// <exception cref="FunctionDiscoveryException">There are functions that cannot be served.</exception>
     public static WebApplication MapLocalHost(this WebApplication app)
     {
         var services = app.Services;
-        var assembly = services.GetRequiredService<FunctionsAssembly>().Assembly;
-        var found = FunctionCatalog.Discover(assembly, [.. services.GetServices<ITriggerKind>()]);
-        Log.FunctionsFound(app.Logger, found, assembly.GetName().Name);
+        var found = FunctionCatalog.Discover(services.GetRequiredService<ServedFunctions>().Types, [.. services.GetServices<ITriggerKind>()]);
+        Log.FunctionsFound(app.Logger, found);
 
         app.UseMiddleware<WrongMethodMiddleware>();
         app.UseRouting();

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using Hybrid.LocalHost.Durable;
 using Hybrid.LocalHost.Durable.Client;
@@ -21,10 +20,10 @@ namespace Hybrid.LocalHost.Hosting;
 /// <summary>The composition of the host.</summary>
 internal static class LocalHostServices
 {
-    /// <param name="functions">The assembly whose functions are served.</param>
-    /// <param name="configure">Adds that assembly's services and middleware, as its own <c>Program.cs</c> does for a Functions worker.</param>
+    /// <param name="functions">The types whose functions are served.</param>
+    /// <param name="configure">Adds their services and middleware, as their own <c>Program.cs</c> does for a Functions worker.</param>
     public static WebApplicationBuilder AddLocalHost(
-        this WebApplicationBuilder builder, Assembly functions, Action<IFunctionsWorkerApplicationBuilder, IConfiguration> configure)
+        this WebApplicationBuilder builder, IReadOnlyList<Type> functions, Action<IFunctionsWorkerApplicationBuilder, IConfiguration> configure)
     {
         builder.Configuration.AddLocalSettings();
         var hostJson = HostJson.Read(builder.Configuration);
@@ -67,14 +66,14 @@ internal static class LocalHostServices
             .AddHostedService<DurableEngineService>();
     }
 
-    private static IServiceCollection AddTriggers(this IServiceCollection services, IConfiguration hostJson, Assembly functions)
+    private static IServiceCollection AddTriggers(this IServiceCollection services, IConfiguration hostJson, IReadOnlyList<Type> functions)
     {
         services.AddOptionsWithValidateOnStart<HttpHostOptions, HttpHostOptionsValidator>().Bind(hostJson.GetSection(HttpHostOptions.Section));
         services.AddOptionsWithValidateOnStart<QueueHostOptions, QueueHostOptionsValidator>().Bind(hostJson.GetSection(QueueHostOptions.Section));
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<HttpHostOptions>>((limiter, http) => RequestLimits.Configure(limiter, http.Value));
         return services
-            .AddSingleton(new FunctionsAssembly(functions))
+            .AddSingleton(new ServedFunctions(functions))
             .AddSingleton<QueueClients>()
             .AddTrigger<HttpTriggers>()
             .AddTrigger<QueueTriggers>()

@@ -5,7 +5,7 @@ using Microsoft.DurableTask.Client;
 
 namespace Hybrid.LocalHost.Invocation;
 
-/// <summary>Finds the functions of an assembly, once at start, and hands each to its trigger's kind. What cannot be served stops the start.</summary>
+/// <summary>Finds functions, once at start, and hands each to its trigger's kind. What cannot be served stops the start.</summary>
 internal sealed class FunctionCatalog
 {
     private readonly IReadOnlyList<ITriggerKind> _kinds;
@@ -14,11 +14,12 @@ internal sealed class FunctionCatalog
 
     private FunctionCatalog(IReadOnlyList<ITriggerKind> kinds) => _kinds = kinds;
 
-    /// <exception cref="FunctionDiscoveryException">Functions that cannot be served, all of them.</exception>
-    public static int Discover(Assembly assembly, IReadOnlyList<ITriggerKind> kinds)
+    /// <returns>How many were found.</returns>
+    /// <exception cref="FunctionDiscoveryException">Some cannot be served; the message has all of them.</exception>
+    public static int Discover(IReadOnlyList<Type> types, IReadOnlyList<ITriggerKind> kinds)
     {
         var catalog = new FunctionCatalog(kinds);
-        var methods = assembly.GetTypes()
+        var methods = types
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .OrderBy(method => method.DeclaringType!.FullName, StringComparer.Ordinal).ThenBy(method => method.MetadataToken);
         var found = 0;
@@ -30,7 +31,7 @@ internal sealed class FunctionCatalog
             found++;
         }
         if (catalog._errors.Count > 0)
-            throw new FunctionDiscoveryException(assembly, catalog._errors);
+            throw new FunctionDiscoveryException(catalog._errors);
         return found;
     }
 

@@ -67,7 +67,7 @@ public sealed class ServedFunctions : IAsyncLifetime
         });
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(mayFail ? NullLoggerProvider.Instance : _errors);
-        builder.AddLocalHost(typeof(HybridFunctions).Assembly, (worker, configuration) => worker.AddHybridFunctions(configuration));
+        builder.AddLocalHost(typeof(HybridFunctions).Assembly.GetTypes(), (worker, configuration) => worker.AddHybridFunctions(configuration));
         var app = builder.Build();
         app.MapLocalHost();
         await app.StartAsync();
