@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Hybrid.Bench;
 using Hybrid.Bench.Batching;
+using Hybrid.Bench.Limiter;
 using Hybrid.Bench.Retrieval;
 
-IBenchmark[] benchmarks = [new RetrievalBenchmark(), new BatchingBenchmark()];
+IBenchmark[] benchmarks = [new RetrievalBenchmark(), new BatchingBenchmark(), new LimiterBenchmark()];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)
 {

@@ -12,8 +12,8 @@ public static class Report
     [
         ("shipped", time => new ShippedSubject(time)),
         ("reference, requests", time => new ReferenceSubject(InARow.Requests, time)),
-        ("reference, evaluations against last", time => new ReferenceSubject(InARow.EvaluationsAgainstLast, time)),
-        ("reference, evaluations against own", time => new ReferenceSubject(InARow.EvaluationsAgainstOwn, time)),
+        ("reference, evaluations, last threshold", time => new ReferenceSubject(InARow.EvaluationsAgainstLast, time)),
+        ("reference, evaluations, own threshold", time => new ReferenceSubject(InARow.EvaluationsAgainstOwn, time)),
         ("static", time => new StaticSubject(time)),
     ];
 
@@ -23,12 +23,12 @@ public static class Report
         output.WriteLine("| healthy traffic | requests/s | limiter | false trips | requests per trip | let in | p95 ms |");
         output.WriteLine("| --- | ---: | --- | ---: | ---: | ---: | ---: |");
         WriteRows(output, Scenarios.Healthy, result =>
-            $"{result.FalseTripShare:P1} | {result.HealthyRequestsPerTrip?.ToString("0", CultureInfo.InvariantCulture) ?? "–"} | {result.HealthyAdmittedShare:P1} | {result.HealthyP95.TotalMilliseconds:0}");
+            $"{result.FalseTripShare * 100:0.0} % | {result.HealthyRequestsPerTrip?.ToString("0", CultureInfo.InvariantCulture) ?? "–"} | {result.HealthyAdmittedShare * 100:0.0} % | {result.HealthyP95.TotalMilliseconds:0}");
         output.WriteLine();
         output.WriteLine("| fault | requests/s | limiter | opens after s | recovered after s | goodput | p95 ms | false trips |");
         output.WriteLine("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |");
         WriteRows(output, Scenarios.Faulty, result =>
-            $"{Seconds(result.OpenedAfter, "0.0")} | {Seconds(result.RecoveredAfter, "0")} | {result.FaultGoodput:P0} | {result.FaultP95?.TotalMilliseconds:0} | {result.FalseTripShare:P1}");
+            $"{Seconds(result.OpenedAfter, "0.0")} | {Seconds(result.RecoveredAfter, "0")} | {result.FaultGoodput * 100:0} % | {result.FaultP95?.TotalMilliseconds:0} | {result.FalseTripShare * 100:0.0} %");
     }
 
     private static void WriteRows(TextWriter output, IEnumerable<Scenario> scenarios, Func<RunResult, FormattableString> figures)
