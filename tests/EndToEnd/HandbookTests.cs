@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hybrid.EndToEnd.Tests.Stacks;
 using Hybrid.Models;
 using Hybrid.Stack.Calls;
