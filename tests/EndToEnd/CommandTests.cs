@@ -92,6 +92,7 @@ public sealed partial class CommandTests
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            socket.Listen();
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
