@@ -21,7 +21,7 @@ internal sealed class DurableOptions
     public SyncMode Synchronous { get; set; } = SyncMode.Full;
 
     /// <summary>Events in the history of one execution; above it the instance fails and says how to shorten it.</summary>
-    /// <value>Range 100 to 1,000,000. Default 50,000: a replay of that many takes about a second.</value>
+    /// <value>Range 100 to 1,000,000. Default 50,000: the code runs over all of them at every turn, which takes about 0.4 s for that many on one core of 2026.</value>
     [Range(100, 1_000_000)]
     public int MaxHistoryEvents { get; set; } = 50_000;
 

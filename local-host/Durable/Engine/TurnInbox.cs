@@ -17,7 +17,7 @@ internal sealed class TurnInbox
     {
         _instance = instance;
         var wasSuspended = instance.Status == OrchestrationRuntimeStatus.Suspended;
-        var control = messages.Where(message => IsControl(message.Event)).ToList();
+        var control = messages.Where(message => message.Event.IsControl).ToList();
         Terminated = control.Select(message => message.Event).OfType<ExecutionTerminated>().FirstOrDefault();
         IsSuspended = control.LastOrDefault(message => message.Event is ExecutionSuspended or ExecutionResumed) is { } last
             ? last.Event is ExecutionSuspended
@@ -55,6 +55,4 @@ internal sealed class TurnInbox
 
     private OrchestrationRuntimeStatus RunningStatus() =>
         IsSuspended ? OrchestrationRuntimeStatus.Suspended : IsStarted ? OrchestrationRuntimeStatus.Running : OrchestrationRuntimeStatus.Pending;
-
-    private static bool IsControl(HistoryEvent message) => message is ExecutionSuspended or ExecutionResumed or ExecutionTerminated;
 }

@@ -36,7 +36,7 @@ internal sealed class TurnRunner(
         var counted = await store.Writer.RunAsync(commit => commit.FinishTurn(start, outcome), CancellationToken.None);
         if (counted && outcome.IsFinal)
             Log.OrchestrationEnded(_logger, instance.Name, instance.Id, outcome.Status, outcome.Failure?.ErrorMessage);
-        return inbox.Taken.Count < messages.Count;
+        return messages.Count == DurableStore.MaxMessages;
     }
 
     private async Task<TurnOutcome> RunCodeAsync(

@@ -22,7 +22,12 @@ namespace Hybrid.LocalHost.Durable.History;
 [JsonDerivedType(typeof(ExecutionResumed), nameof(ExecutionResumed))]
 [JsonDerivedType(typeof(ExecutionTerminated), nameof(ExecutionTerminated))]
 [JsonDerivedType(typeof(ExecutionCompleted), nameof(ExecutionCompleted))]
-internal abstract record HistoryEvent(DateTime At);
+internal abstract record HistoryEvent(DateTime At)
+{
+    /// <summary>Whether this is for the engine alone: it never reaches the orchestrator's code.</summary>
+    [JsonIgnore]
+    public bool IsControl => this is ExecutionSuspended or ExecutionResumed or ExecutionTerminated;
+}
 
 /// <summary>A turn began: until the next one the orchestrator's clock stands at <see cref="HistoryEvent.At"/>.</summary>
 internal sealed record TurnStarted(DateTime At) : HistoryEvent(At);

@@ -1,6 +1,6 @@
-using DurableTask.Core;
 using Hybrid.LocalHost.Durable.History;
 using Microsoft.DurableTask;
+using CoreFailureDetails = DurableTask.Core.FailureDetails;
 using CoreTaskFailedException = DurableTask.Core.Exceptions.TaskFailedException;
 
 namespace Hybrid.LocalHost.Durable.Replay;
@@ -57,6 +57,6 @@ internal sealed class RetryLoop(TaskOrchestrationContext context, TaskRetryOptio
     // RetryPolicy.HandleFailure is reached only through Handle, which takes the framework's own exception.
     private static CoreTaskFailedException ToException(Failure failure) => new(failure.ErrorMessage) { FailureDetails = ToCore(failure) };
 
-    private static FailureDetails ToCore(Failure failure) =>
+    private static CoreFailureDetails ToCore(Failure failure) =>
         new(failure.ErrorType, failure.ErrorMessage, failure.StackTrace, failure.Inner is null ? null : ToCore(failure.Inner), failure.NonRetriable);
 }

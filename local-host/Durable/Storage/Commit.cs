@@ -48,8 +48,10 @@ internal sealed partial class Commit(Statements sql, Changes changes, DateTime n
     }
 
     // A turn takes messages by the time at which they happened: an event that came before a timeout wins, also after a restart that was late for both.
-    // The start comes before all, also before events that were sent to an instance that starts later.
-    private static long OrderOf(HistoryEvent message, DateTime? dueAt) => message is ExecutionStarted ? 0 : (dueAt ?? message.At).Ticks;
+    // The start comes before all, also before events that were sent to an instance that starts later; and what suspends, resumes or terminates
+    // must be seen however many messages wait before it.
+    private static long OrderOf(HistoryEvent message, DateTime? dueAt) =>
+        message is ExecutionStarted || message.IsControl ? 0 : (dueAt ?? message.At).Ticks;
 
     private OrchestrationRuntimeStatus? Status(string instanceId) =>
         sql.Scalar<string>("SELECT status FROM instances WHERE id = $0", instanceId) is { } status ? Enum.Parse<OrchestrationRuntimeStatus>(status) : null;

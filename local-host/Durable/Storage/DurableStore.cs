@@ -6,7 +6,7 @@ namespace Hybrid.LocalHost.Durable.Storage;
 internal sealed class DurableStore : IAsyncDisposable
 {
     /// <summary>Messages that one turn takes; the rest come with the next turn.</summary>
-    private const int MaxMessages = 1000;
+    public const int MaxMessages = 1000;
 
     private readonly DatabaseFile _file;
     private readonly ReaderPool _readers;

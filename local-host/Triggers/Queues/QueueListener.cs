@@ -59,8 +59,9 @@ internal sealed class QueueListener(
         {
             await TryCreateAsync(stopping);
         }
-        catch (Exception failure) when (failure is RequestFailedException or AggregateException)
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
         {
+            // Whatever it is (a network timeout is an OperationCanceledException), the listener goes on.
             Log.QueueUnreachable(logger, queue.Name, failure.Message);
         }
         return [];
@@ -73,7 +74,7 @@ internal sealed class QueueListener(
             await queue.CreateIfNotExistsAsync(cancellationToken: stopping);
             IsReady = true;
         }
-        catch (RequestFailedException failure)
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
         {
             Log.QueueUnreachable(logger, queue.Name, failure.Message);
         }

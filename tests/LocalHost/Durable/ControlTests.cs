@@ -30,6 +30,26 @@ public sealed class ControlTests
     }
 
     [Fact]
+    public async Task Resume_BehindMoreMessagesThanATurnTakes_LosesNone()
+    {
+        await using var host = new EngineHost().Orchestrator("Sum", async context =>
+        {
+            var sum = 0;
+            for (var i = 0; i < 2500; i++)
+                sum += await context.WaitForExternalEvent<int>("n");
+            return sum;
+        });
+        var id = await host.StartAsync("Sum");
+        await host.Client.SuspendInstanceAsync(id, cancellation: Cancel);
+        await host.UntilAsync(id, instance => instance.RuntimeStatus == OrchestrationRuntimeStatus.Suspended);
+        await Task.WhenAll(Enumerable.Range(0, 2500).Select(n => host.Client.RaiseEventAsync(id, "n", n, Cancel)));
+
+        await host.Client.ResumeInstanceAsync(id, cancellation: Cancel);
+
+        Assert.Equal(2500 * 2499 / 2, (await host.EndAsync(id)).ReadOutputAs<int>());
+    }
+
+    [Fact]
     public async Task Terminate_WhileSuspendedOrPending_EndsIt()
     {
         await using var host = Waiting();
