@@ -12,6 +12,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Converters;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +27,9 @@ internal static class LocalHostServices
         this WebApplicationBuilder builder, IReadOnlyList<Type> functions, Action<IFunctionsWorkerApplicationBuilder, IConfiguration> configure)
     {
         builder.Configuration.AddLocalSettings();
+        // Four lines a request say nothing that metrics and traces do not; any other source of settings can ask for them again.
+        builder.Configuration.Sources.Insert(
+            0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning))] });
         var hostJson = HostJson.Read(builder.Configuration);
         var pipeline = new FunctionPipeline(builder.Services);
         configure(pipeline, builder.Configuration);

@@ -7,10 +7,11 @@ public static class Handbook
 {
     public const string Collection = "handbook";
 
-    internal const string EmbeddingsBody = """{"model":"demo-embed","input":"How are weights staged?"}""";
-
     internal const string ChatBody =
         """{"model":"demo-generate","messages":[{"role":"system","content":"Weights are mapped, not copied."},{"role":"user","content":"Are weights copied?"}]}""";
+
+    internal const string RerankBody =
+        """{"model":"demo-rerank","query":"Where do results go?","documents":["Weights are mapped.","Results are written to a blob."],"return_documents":true}""";
 
     internal const string RagBody = """{"collection":"handbook","question":"How long does a stage of the pipeline get?"}""";
 

@@ -57,18 +57,20 @@ internal static class UpCommand
 
               API key: {stack.ApiKey.Key}
 
-              Paste any of these:
+              Paste these, the first line first:
 
               export HYBRID_API_KEY={stack.ApiKey.Key}
-
-              curl -s {url}/v1/embeddings -H "Authorization: Bearer $HYBRID_API_KEY" -H "Content-Type: application/json" \
-                -d '{Handbook.EmbeddingsBody}'
 
               curl -s {url}/v1/chat/completions -H "Authorization: Bearer $HYBRID_API_KEY" -H "Content-Type: application/json" \
                 -d '{Handbook.ChatBody}'
 
+              curl -s {url}/v1/rerank -H "Authorization: Bearer $HYBRID_API_KEY" -H "Content-Type: application/json" \
+                -d '{Handbook.RerankBody}'
+
               curl -s {url}/v1/pipelines/rag -H "Authorization: Bearer $HYBRID_API_KEY" -H "Content-Type: application/json" \
                 -d '{Handbook.RagBody}'
+
+              The last one answers 202 at once; its statusQueryGetUri has the answer a second later (with the same Authorization header).
 
             Ctrl-C stops everything. Logs are in {Path.Combine(stack.Options.Data, "logs")}.
             """);
