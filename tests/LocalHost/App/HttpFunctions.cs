@@ -45,7 +45,7 @@ public sealed class HttpFunctions(Recorder recorder)
     public async Task<IResult> SlowAsync([HttpTrigger("get", Route = "slow")] HttpRequest request, CancellationToken cancellation)
     {
         recorder.Add($"slow {request.Path}");
-        await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+        await recorder.Gate.WaitAsync(cancellation);
         return Results.Text("done");
     }
 

@@ -12,6 +12,8 @@ public sealed class QueueFunctions(Recorder recorder)
         recorder.Add($"job {text} #{context.BindingContext.BindingData["DequeueCount"]}");
         if (text.StartsWith("bad", StringComparison.Ordinal))
             throw new InvalidOperationException("as the message says");
+        if (text.StartsWith("wait", StringComparison.Ordinal))
+            await recorder.Gate.WaitAsync(cancellation);
         if (text.StartsWith("long", StringComparison.Ordinal))
             await Task.Delay(TimeSpan.FromSeconds(6), cancellation);
         recorder.Add($"done {text}");

@@ -7,7 +7,14 @@ public sealed class Recorder
 {
     private readonly ConcurrentQueue<string> _entries = new();
 
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the test says so.</summary>
+    public Task Gate => _gate.Task;
+
     public IReadOnlyList<string> Entries => [.. _entries];
+
+    public void OpenGate() => _gate.TrySetResult();
 
     public void Add(string entry) => _entries.Enqueue(entry);
 

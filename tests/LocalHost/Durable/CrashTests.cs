@@ -52,12 +52,12 @@ public sealed class CrashTests
         await using var host = new EngineHost()
             .Activity<int, int>("Effect", _ => Interlocked.Increment(ref runs))
             .Orchestrator("Once", async context => await context.CallActivityAsync<int>("Effect", 0) + await context.CallActivityAsync<int>("Effect", 0));
-        var id = await host.StartAsync("Once");
         host.BeforeCommit = () =>
         {
             if (Volatile.Read(ref runs) > 0)
                 throw new IOException("killed");
         };
+        var id = await host.StartAsync("Once");
         while (Volatile.Read(ref runs) == 0)
             await Task.Delay(5, TestContext.Current.CancellationToken);
         await host.StopAsync();

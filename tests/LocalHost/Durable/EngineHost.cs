@@ -63,14 +63,14 @@ internal sealed class EngineHost : IAsyncDisposable
     public Task<OrchestrationMetadata> EndAsync(string id) =>
         Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
 
-    /// <summary>Moves the clock, each time when the engine has nothing else to do, until the instance ends.</summary>
+    /// <summary>Moves the clock by <paramref name="step"/>, each time when the engine has nothing else to do, until the instance ends.</summary>
     public async Task<OrchestrationMetadata> EndWithTimeAsync(string id, TimeSpan? step = null)
     {
         var end = EndAsync(id);
-        while (!end.IsCompleted)
+        while (await Task.WhenAny(end, Task.Delay(1, Cancel)) != end)
         {
-            await Task.WhenAny(end, Task.Delay(5, Cancel));
-            Time.Advance(step ?? TimeSpan.FromSeconds(1));
+            if (IsIdle())
+                Time.Advance(step ?? TimeSpan.FromSeconds(1));
         }
         return await end;
     }
@@ -112,6 +112,15 @@ internal sealed class EngineHost : IAsyncDisposable
         await StopAsync();
         _folder.Delete(recursive: true);
     }
+
+    /// <summary>Whether only time can bring the engine on: no activity runs, and no message waits that a turn could take.</summary>
+    private bool IsIdle() => Engine.Store.Read(sql => sql.Scalar<long>(
+        """
+        SELECT EXISTS (SELECT 1 FROM activities) OR EXISTS (
+            SELECT 1 FROM inbox JOIN instances ON instances.id = inbox.instance_id
+            WHERE (due_at IS NULL OR due_at <= $0) AND (status = 'Running' OR json_extract(event, '$.kind') = 'ExecutionStarted'))
+        """,
+        Time.GetUtcNow().UtcTicks)) == 0;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -30,7 +30,7 @@ internal sealed class TestHost : IAsyncDisposable
           "version": "2.0",
           "extensions": {
             "http": { "routePrefix": "" },
-            "queues": { "maxPollingInterval": "00:00:00.2", "visibilityTimeout": "00:00:00", "maxDequeueCount": 3, "messageEncoding": "none", "lease": "00:00:02" }
+            "queues": { "maxPollingInterval": "00:00:00.2", "visibilityTimeout": "00:00:00", "maxDequeueCount": 3, "messageEncoding": "none", "lease": "00:00:04" }
           }
         }
         """;

@@ -90,11 +90,15 @@ public sealed class HttpTriggerTests
         var running = host.Http.GetAsync("/slow", Cancel);
         await host.Recorder.WaitAsync("slow", 1, Cancel);
 
-        var others = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => host.Http.GetAsync("/slow", Cancel)));
+        var others = Enumerable.Range(0, 3).Select(_ => host.Http.GetAsync("/slow", Cancel)).ToList();
+        while (others.Count(request => request.IsCompleted) < 2)
+            await Task.Delay(5, Cancel);
+        host.Recorder.OpenGate();
 
         Assert.Equal(HttpStatusCode.OK, (await running).StatusCode);
-        Assert.Equal([200, 429, 429], others.Select(reply => (int)reply.StatusCode).Order());
-        Assert.All(others.Where(reply => !reply.IsSuccessStatusCode), reply => Assert.Equal(TimeSpan.FromSeconds(1), reply.Headers.RetryAfter?.Delta));
+        var replies = await Task.WhenAll(others);
+        Assert.Equal([200, 429, 429], replies.Select(reply => (int)reply.StatusCode).Order());
+        Assert.All(replies.Where(reply => !reply.IsSuccessStatusCode), reply => Assert.Equal(TimeSpan.FromSeconds(1), reply.Headers.RetryAfter?.Delta));
     }
 
     [Fact]
@@ -104,8 +108,11 @@ public sealed class HttpTriggerTests
         var running = host.Http.GetAsync("/slow", Cancel);
         await host.Recorder.WaitAsync("slow", 1, Cancel);
 
-        await host.App.StopAsync(Cancel);
+        var stop = host.App.StopAsync(Cancel);
+        Assert.False(stop.IsCompleted);
+        host.Recorder.OpenGate();
 
+        await stop;
         Assert.Equal("done", await (await running).Content.ReadAsStringAsync(Cancel));
     }
 

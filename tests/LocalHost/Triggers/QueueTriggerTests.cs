@@ -98,12 +98,14 @@ public sealed class QueueTriggerTests(AzuriteFixture azurite) : IClassFixture<Az
     public async Task Stop_MessageRuns_IsFinishedFirst()
     {
         await using var host = await StartAsync();
-        await Queue("jobs").SendMessageAsync("long", Cancel);
-        await host.Recorder.WaitAsync("job long", 1, Cancel);
+        await Queue("jobs").SendMessageAsync("wait", Cancel);
+        await host.Recorder.WaitAsync("job wait", 1, Cancel);
 
-        await host.App.StopAsync(Cancel);
+        var stop = host.App.StopAsync(Cancel);
+        host.Recorder.OpenGate();
+        await stop;
 
-        Assert.Contains("done long", host.Recorder.Entries);
+        Assert.Contains("done wait", host.Recorder.Entries);
         await EmptyAsync("jobs");
     }
 
