@@ -82,6 +82,7 @@ internal sealed record For(
 
         for (var i = 0; i < items.Count; i++)
         {
+            scope.Step(Line);
             var inner = With(items[i], scope);
             inner.Set("loop", LoopState(items, i));
             if (RunAll(Body, inner) == Flow.Break)
