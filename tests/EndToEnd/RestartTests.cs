@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using Hybrid.EndToEnd.Tests.Stacks;
 using Hybrid.Stack.Calls;
 
@@ -67,5 +69,35 @@ public sealed class RestartTests
 
         Assert.InRange(stack.Narrator.ElapsedMilliseconds - started, 0, 7_000);
         Assert.Matches("Stage.*embed", failure.Message);
+    }
+
+    [Fact]
+    public async Task GpuHost_OneOfTwoKilledUnderLoad_NoClientSeesIt()
+    {
+        using var folder = new TestFolder();
+        using var limit = new CancellationTokenSource(Patience);
+        await using var stack = await LocalStack.StartAsync(folder.Options with { GpuHosts = 2 }, new Narrator(Console.Error), limit.Token);
+        using var api = new ApiCalls(stack.LocalHost.Url, stack.ApiKey);
+        var answered = 0;
+        var halfway = new TaskCompletionSource();
+
+        var clients = Enumerable.Range(0, 4).Select(async client =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                using var response = await api.Http.PostAsJsonAsync(
+                    "/v1/embeddings", new { model = "demo-embed", input = $"text {i} of client {client}" }, limit.Token);
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                if (Interlocked.Increment(ref answered) == 200)
+                {
+                    halfway.SetResult();
+                }
+            }
+        }).ToArray();
+        await Task.WhenAny(halfway.Task, Task.WhenAll(clients));
+        await stack.GpuHosts[1].Process.KillAsync();
+        await Task.WhenAll(clients);
+
+        Assert.Equal(400, answered);
     }
 }
