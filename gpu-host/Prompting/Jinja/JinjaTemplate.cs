@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Hybrid.GpuHost.Tokenization;
 
 namespace Hybrid.GpuHost.Prompting.Jinja;
@@ -9,16 +10,20 @@ namespace Hybrid.GpuHost.Prompting.Jinja;
 /// <remarks>Safe for many threads: rendering changes nothing of it.</remarks>
 internal sealed class JinjaTemplate
 {
-    private readonly string _source;
+    private readonly FrozenSet<string> _names;
     private readonly IReadOnlyList<Statement> _statements;
 
-    private JinjaTemplate(string source, IReadOnlyList<Statement> statements) => (_source, _statements) = (source, statements);
+    private JinjaTemplate(IReadOnlyList<Token> tokens)
+    {
+        _names = tokens.Where(token => token.Kind == TokenKind.Name).Select(token => token.Text).ToFrozenSet(StringComparer.Ordinal);
+        _statements = StatementParser.Parse(tokens);
+    }
 
     /// <exception cref="TemplateException">The source cannot be read.</exception>
-    public static JinjaTemplate Parse(string source) => new(source, StatementParser.Parse(source));
+    public static JinjaTemplate Parse(string source) => new(Lexer.Read(source));
 
-    /// <summary>Whether the template's source mentions a name anywhere inside its tags.</summary>
-    public bool Mentions(string name) => Lexer.Read(_source).Any(token => token.Is(TokenKind.Name, name));
+    /// <summary>Whether the template mentions a name anywhere inside its tags.</summary>
+    public bool Mentions(string name) => _names.Contains(name);
 
     /// <exception cref="TemplateException">The template refuses these values, fails on them, or goes beyond <paramref name="limits"/>.</exception>
     public MarkedText Render(IEnumerable<KeyValuePair<string, object?>> values, RenderLimits limits, CancellationToken cancellationToken)

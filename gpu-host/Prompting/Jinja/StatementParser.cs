@@ -13,9 +13,9 @@ internal sealed class StatementParser
     }
 
     /// <exception cref="TemplateException">The source is not in the language, or uses a part of it that is not supported.</exception>
-    public static IReadOnlyList<Statement> Parse(string source)
+    public static IReadOnlyList<Statement> Parse(IReadOnlyList<Token> tokens)
     {
-        var parser = new StatementParser(Lexer.Read(source));
+        var parser = new StatementParser(tokens);
         var statements = parser.Body();
         return parser._tokens.At(TokenKind.End)
             ? statements
