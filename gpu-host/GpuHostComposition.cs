@@ -1,4 +1,6 @@
 using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Admission.Adaptive;
+using Hybrid.GpuHost.Admission.Tenants;
 using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Endpoints;
 using Hybrid.GpuHost.Endpoints.OpenInference;
@@ -56,6 +58,10 @@ public static class GpuHostComposition
     private static WebApplicationBuilder AddAdmission(this WebApplicationBuilder builder)
     {
         builder.AddOptions<AdmissionOptions>(AdmissionOptions.Section);
+        builder.AddOptions<AdaptiveLimiterOptions>(AdaptiveLimiterOptions.Section);
+        builder.AddOptions<TenantQuotaOptions>(TenantQuotaOptions.Section);
+        builder.Services.AddSingleton(services =>
+            new TenantQuota(services.GetRequiredService<IOptions<TenantQuotaOptions>>().Value, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<AdmissionGate>();
         return builder;
     }

@@ -42,4 +42,7 @@ internal static partial class Log
 
     [LoggerMessage(1302, LogLevel.Information, "Draining: not ready any more, {Running} requests are running")]
     public static partial void Draining(ILogger logger, int running);
+
+    [LoggerMessage(1303, LogLevel.Warning, "{Model} takes no requests for now but probes: most took over {SlowMs:0} ms, where {HealthyMs:0} ms are normal")]
+    public static partial void LimiterOpened(ILogger logger, ModelId model, double slowMs, double healthyMs);
 }

@@ -12,6 +12,9 @@ public static class HybridHeaders
     /// <summary>The tenant on whose behalf a host works. Set by functions/ after authentication, never taken from a client.</summary>
     public const string Tenant = "x-tenant-id";
 
-    /// <summary>The <see cref="Errors.ErrorCode"/> name on a request that was rejected before any work was done for it.</summary>
+    /// <summary>
+    /// Why a request was rejected before any work was done for it: <c>concurrency</c>, <c>latency_open</c> or <c>tenant_quota</c> from a
+    /// limiter, else the <see cref="Errors.ErrorCode"/>'s name.
+    /// </summary>
     public const string DropReason = "x-drop-reason";
 }

@@ -1,14 +1,18 @@
 using System.Globalization;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
+using Hybrid.GpuHost.Admission.Adaptive;
+using Hybrid.GpuHost.Admission.Tenants;
 using Hybrid.GpuHost.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Hybrid.GpuHost.Admission;
 
 /// <summary>The host's door: counts who is inside, and gives everyone who comes in a budget.</summary>
-public sealed class AdmissionGate(IOptions<AdmissionOptions> options, HostTelemetry telemetry, TimeProvider time)
+public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuota quota, HostTelemetry telemetry, TimeProvider time)
 {
+    private const int LongestTenant = 256;
+
     private readonly AdmissionOptions _options = options.Value;
     private int _inside;
 
@@ -17,8 +21,8 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, HostTeleme
 
     /// <summary>Lets a request in; dispose what is returned when it is answered.</summary>
     /// <exception cref="HybridException">
-    /// <see cref="ErrorCode.Overloaded"/>: too many are inside. <see cref="ErrorCode.DeadlineExceeded"/>: its budget is spent already.
-    /// <see cref="ErrorCode.InvalidRequest"/>: its budget is no number.
+    /// <see cref="ErrorCode.Overloaded"/>: too many are inside, or the tenant's share is used up. <see cref="ErrorCode.DeadlineExceeded"/>: its budget is spent already.
+    /// <see cref="ErrorCode.InvalidRequest"/>: its budget is no number, or its tenant's name too long.
     /// </exception>
     public AdmittedRequest Admit(HttpContext http)
     {
@@ -26,6 +30,12 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, HostTeleme
         if (left <= TimeSpan.Zero)
         {
             throw new HybridException(ErrorCode.DeadlineExceeded, "The budget was spent when the request came.");
+        }
+
+        // A share is used up by what is rejected further in, too: hammering on a busy host is not free.
+        if (!quota.TryTake(TenantOf(http.Request), out var retryAfter))
+        {
+            throw RejectReason.TenantQuota.ToException(retryAfter);
         }
 
         if (Interlocked.Increment(ref _inside) > _options.MaxConcurrentRequests)
@@ -43,6 +53,15 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, HostTeleme
     {
         Interlocked.Decrement(ref _inside);
         telemetry.Running.Add(-1);
+    }
+
+    // Requests without a tenant share one.
+    private static string TenantOf(HttpRequest request)
+    {
+        var tenant = request.Headers[HybridHeaders.Tenant].ToString();
+        return tenant.Length <= LongestTenant
+            ? tenant
+            : throw new HybridException(ErrorCode.InvalidRequest, $"{HybridHeaders.Tenant} has more than {LongestTenant} characters.", HybridHeaders.Tenant);
     }
 
     private TimeSpan BudgetOf(HttpRequest request)

@@ -55,7 +55,7 @@ public sealed class RequestPipeline(AdmissionGate gate, HostTelemetry telemetry,
 
         if (dropped)
         {
-            var reason = error.Code.ToName();
+            var reason = RejectReasons.DropReasonOf(error);
             response.Headers[HybridHeaders.DropReason] = new StringValues(reason);
             telemetry.Dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
         }

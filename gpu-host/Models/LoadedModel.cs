@@ -1,5 +1,6 @@
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Generation;
@@ -9,7 +10,7 @@ using Hybrid.GpuHost.Tensors;
 namespace Hybrid.GpuHost.Models;
 
 /// <summary>One version of a model in memory, with the paths that its task allows. It owns everything below it.</summary>
-public sealed class LoadedModel(ModelDescription description, IInferenceEngine engine, ModelMetrics metrics, ModelPaths paths)
+public sealed class LoadedModel(ModelDescription description, IInferenceEngine engine, ModelMetrics metrics, ModelAdmission admission, ModelPaths paths)
 {
     private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -21,6 +22,8 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
     public IInferenceEngine Engine => engine;
 
     public ModelMetrics Metrics => metrics;
+
+    public ModelAdmission Admission => admission;
 
     /// <summary>Items that wait or run, on all paths.</summary>
     public int QueueLength => paths.QueueLength;

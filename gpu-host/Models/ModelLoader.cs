@@ -1,4 +1,6 @@
 using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
@@ -15,8 +17,10 @@ public sealed class ModelLoader(
     EngineFactory engines,
     IOptions<ExecutionOptions> execution,
     IOptions<BatchingOptions> batching,
+    IOptions<AdaptiveLimiterOptions> limiter,
     GeneratePaths generation,
     HostTelemetry telemetry,
+    ILogger<ModelAdmission> admissionLogger,
     TimeProvider time)
 {
     // A raw request is a whole batch already.
@@ -33,7 +37,8 @@ public sealed class ModelLoader(
             var description = ModelFolder.Describe(id, folder, engine.Signature);
             var metrics = new ModelMetrics(telemetry, id, time);
             tokenizer = description.Task == ModelTask.Infer ? null : HfTokenizer.Load(folder);
-            return new LoadedModel(description, engine, metrics, PathsOf(description, engine, tokenizer, metrics));
+            var admission = new ModelAdmission(id, limiter.Value, time, admissionLogger);
+            return new LoadedModel(description, engine, metrics, admission, PathsOf(description, engine, tokenizer, metrics));
         }
         catch
         {

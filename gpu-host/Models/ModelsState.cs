@@ -18,9 +18,10 @@ public sealed class ModelsState : IAsyncDisposable
         _logger = logger;
         telemetry.Meter.CreateObservableGauge(
             "hybrid.host.queue.length",
-            () => _current.Serving.Values.Select(model => model.Metrics.QueueLength(model.QueueLength)),
+            () => _current.Serving.Values.Select(model => model.Metrics.Observe(model.QueueLength)),
             "{item}",
             "Items that wait for the device or run on it.");
+        LimiterMetrics.Register(telemetry.Meter, () => _current.Serving.Values);
     }
 
     public ModelsSnapshot Current => _current;

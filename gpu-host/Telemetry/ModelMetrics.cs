@@ -9,8 +9,9 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
 {
     private readonly TagList _tags = new() { { "model", id.Name }, { "version", id.Version } };
 
-    /// <summary>An observation of the queue for the gauge.</summary>
-    public Measurement<int> QueueLength(int length) => new(length, _tags);
+    /// <summary>A value of this model for an observed instrument.</summary>
+    public Measurement<T> Observe<T>(T value)
+        where T : struct => new(value, _tags);
 
     /// <summary>A request's items reached the device after this long.</summary>
     public void Queued(TimeSpan queued, ActivityContext request)

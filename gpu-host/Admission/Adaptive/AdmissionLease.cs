@@ -17,7 +17,7 @@ public readonly record struct AdmissionLease
 
     internal TimeSpan Began { get; }
 
-    internal double Work { get; }
+    internal double Work { get; init; }
 
     internal int DueSlot { get; }
 
@@ -27,5 +27,10 @@ public readonly record struct AdmissionLease
     internal int Probe { get; }
 
     /// <summary>Gives the place back and lets the limiter learn from how it went.</summary>
-    public void Complete(AdmissionOutcome outcome) => _limiter.Complete(this, outcome);
+    public void Complete(AdmissionOutcome outcome) => Complete(outcome, Work);
+
+    /// <inheritdoc cref="Complete(AdmissionOutcome)"/>
+    /// <param name="outcome">How it went.</param>
+    /// <param name="work">Its size after all, where that was only guessed at first.</param>
+    public void Complete(AdmissionOutcome outcome, double work) => _limiter.Complete(this with { Work = Math.Max(1, work) }, outcome);
 }

@@ -38,18 +38,6 @@ public sealed class TenantQuota(TenantQuotaOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Returns what <see cref="TryTake"/> took: the request was not let in for another reason.</summary>
-    public void GiveBack(string tenant)
-    {
-        lock (_gate)
-        {
-            if (_byTenant.TryGetValue(tenant, out var known))
-            {
-                known.Value.Bucket.GiveBack();
-            }
-        }
-    }
-
     private TokenBucket BucketOf(string tenant, TimeSpan now)
     {
         if (_byTenant.TryGetValue(tenant, out var known))

@@ -27,7 +27,4 @@ public sealed class TokenBucket(double rate, int burst, TimeSpan now)
         retryAfter = TimeSpan.FromTicks((long)Math.Ceiling((1 - _tokens) / rate * TimeSpan.TicksPerSecond) + 1);
         return false;
     }
-
-    /// <summary>Puts a token back that bought nothing.</summary>
-    public void GiveBack() => _tokens = Math.Min(burst, _tokens + 1);
 }

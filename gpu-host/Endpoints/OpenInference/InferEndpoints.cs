@@ -2,6 +2,7 @@ using System.Globalization;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Telemetry;
 
@@ -25,7 +26,7 @@ public sealed class InferEndpoints(RequestPipeline pipeline, ModelsState models,
                 var call = InferCall.Read(body, http.Request.Headers[InferCall.HeaderLength].ToString());
                 using var lease = models.Lease(name, version);
                 using var span = telemetry.BeginRequest("infer", lease.Model.Description.Id, http.TraceIdentifier);
-                var reply = await lease.Model.Tensors.RunAsync(new InferRequest(name, version, call.Inputs, call.OutputNames), budget);
+                var reply = await RunAsync(lease.Model, new InferRequest(name, version, call.Inputs, call.OutputNames), budget);
                 await InferAnswer.WriteAsync(http.Response, call, reply, budget.Token);
             }));
         }
@@ -44,6 +45,9 @@ public sealed class InferEndpoints(RequestPipeline pipeline, ModelsState models,
             ? number
             : throw new HybridException(ErrorCode.ModelNotFound, $"'{version}' is no version; versions are whole numbers from 1.", "version");
     }
+
+    private static Task<InferReply> RunAsync(LoadedModel model, InferRequest request, RequestBudget budget) =>
+        model.Admission.RunAsync(work: 1, budget, () => model.Tensors.RunAsync(request, budget));
 
     private static Task WriteErrorAsync(HttpResponse response, Error error) =>
         response.WriteAsJsonAsync(new ErrorDocument(error.Message), OpenInferenceJson.Default.ErrorDocument, MediaTypes.Json);

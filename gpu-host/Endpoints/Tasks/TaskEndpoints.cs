@@ -15,10 +15,15 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(TaskRoutes.Models, ListAsync);
-        Map<EmbedRequest, EmbedReply>(routes, TaskRoutes.Embed, "embeddings", r => r.Model, (model, request, budget) => model.Embed.RunAsync(request, budget));
-        Map<RerankRequest, RerankReply>(routes, TaskRoutes.Rerank, "rerank", r => r.Model, (model, request, budget) => model.Rerank.RunAsync(request, budget));
-        Map<GenerateRequest, GenerateReply>(routes, TaskRoutes.Generate, "chat", r => r.Model, (model, request, budget) => model.Generate.RunAsync(request, budget));
-        Map<InferRequest, InferReply>(routes, TaskRoutes.Infer, "infer", r => r.Model, (model, request, budget) => model.Tensors.RunAsync(request, budget), r => r.Version);
+        Map<EmbedRequest, EmbedReply>(routes, TaskRoutes.Embed, "embeddings", r => r.Model, (model, request, budget) =>
+            model.Admission.RunAsync(WorkUnits.Of(request), budget, () => model.Embed.RunAsync(request, budget)));
+        Map<RerankRequest, RerankReply>(routes, TaskRoutes.Rerank, "rerank", r => r.Model, (model, request, budget) =>
+            model.Admission.RunAsync(WorkUnits.Of(request), budget, () => model.Rerank.RunAsync(request, budget)));
+        Map<GenerateRequest, GenerateReply>(routes, TaskRoutes.Generate, "chat", r => r.Model, (model, request, budget) =>
+            model.Admission.RunAsync(
+                WorkUnits.Of(request, model.Description.MaxTokens), budget, () => model.Generate.RunAsync(request, budget), WorkUnits.Of));
+        Map<InferRequest, InferReply>(routes, TaskRoutes.Infer, "infer", r => r.Model, (model, request, budget) =>
+            model.Admission.RunAsync(work: 1, budget, () => model.Tensors.RunAsync(request, budget)), r => r.Version);
     }
 
     private void Map<TRequest, TReply>(

@@ -50,18 +50,6 @@ public sealed class TenantQuotaTests
     }
 
     [Fact]
-    public void GiveBack_ReturnsTheShare()
-    {
-        var quota = Quota(new() { RequestsPerSecond = 1, Burst = 1 });
-        quota.TryTake("a", out _);
-
-        quota.GiveBack("a");
-        quota.GiveBack("unknown");
-
-        Assert.True(quota.TryTake("a", out _));
-    }
-
-    [Fact]
     public void Quota_OfZero_IsNone()
     {
         var quota = Quota(new());

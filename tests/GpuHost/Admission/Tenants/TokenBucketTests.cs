@@ -58,13 +58,4 @@ public sealed class TokenBucketTests
 
         Assert.Equal(7, Enumerable.Range(0, 100).Count(_ => bucket.TryTake(TimeSpan.Zero, out var _)));
     }
-
-    [Fact]
-    public void GiveBack_OfAFullBucket_MakesItNoFuller()
-    {
-        var bucket = new TokenBucket(rate: 1, burst: 1, TimeSpan.Zero);
-        bucket.GiveBack();
-
-        Assert.Equal(1, Enumerable.Range(0, 5).Count(_ => bucket.TryTake(TimeSpan.Zero, out var _)));
-    }
 }

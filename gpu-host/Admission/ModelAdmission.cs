@@ -1,0 +1,71 @@
+using Hybrid.Contracts.Errors;
+using Hybrid.GpuHost.Admission.Adaptive;
+using Hybrid.GpuHost.Models;
+
+namespace Hybrid.GpuHost.Admission;
+
+/// <summary>The door of one model version. What it has learned belongs to that version: another may be faster or slower.</summary>
+public sealed class ModelAdmission(ModelId id, AdaptiveLimiterOptions options, TimeProvider time, ILogger<ModelAdmission> logger)
+{
+    private readonly AdaptiveLimiter _limiter = new(options, time);
+    private int _opensLogged;
+
+    public LimiterSnapshot Snapshot => _limiter.Snapshot();
+
+    /// <summary>Runs a request, if the limiter lets it in, and tells the limiter how it went.</summary>
+    /// <param name="work">Its size in <see cref="WorkUnits"/>.</param>
+    /// <param name="budget">Whose end is a time-out, in contrast to a client that left.</param>
+    /// <param name="run">The request.</param>
+    /// <param name="workDone">Its size where that is known only from the answer.</param>
+    /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/> or <see cref="ErrorCode.Unavailable"/>: it was not let in.</exception>
+    public async Task<TReply> RunAsync<TReply>(double work, RequestBudget budget, Func<Task<TReply>> run, Func<TReply, double>? workDone = null)
+    {
+        var decision = _limiter.TryAcquire(work);
+        if (!decision.IsAdmitted)
+        {
+            LogOpening(decision.Reason);
+            throw decision.Reason.ToException(decision.RetryAfter);
+        }
+
+        var outcome = AdmissionOutcome.Succeeded;
+        try
+        {
+            var reply = await run();
+            work = workDone?.Invoke(reply) ?? work;
+            return reply;
+        }
+        catch (Exception exception)
+        {
+            outcome = OutcomeOf(exception, budget);
+            throw;
+        }
+        finally
+        {
+            decision.Lease.Complete(outcome, work);
+        }
+    }
+
+    private static AdmissionOutcome OutcomeOf(Exception exception, RequestBudget budget) => exception switch
+    {
+        HybridException { Error.Code: ErrorCode.Internal } => AdmissionOutcome.Failed,
+        HybridException { Error.Code: ErrorCode.DeadlineExceeded } => AdmissionOutcome.TimedOut,
+        HybridException => AdmissionOutcome.Ignored,
+        OperationCanceledException => budget.IsSpent ? AdmissionOutcome.TimedOut : AdmissionOutcome.Ignored,
+        _ => AdmissionOutcome.Failed,
+    };
+
+    // Once for each opening, by the first request that it keeps out.
+    private void LogOpening(RejectReason reason)
+    {
+        if (reason != RejectReason.LatencyOpen)
+        {
+            return;
+        }
+
+        var snapshot = _limiter.Snapshot();
+        if (Interlocked.Exchange(ref _opensLogged, snapshot.Opens) != snapshot.Opens)
+        {
+            Log.LimiterOpened(logger, id, snapshot.SlowLatency.TotalMilliseconds, snapshot.HealthyMedian.TotalMilliseconds);
+        }
+    }
+}
