@@ -48,6 +48,8 @@ public static class Scenarios
     [
         .. Rates.Select(rate => OverloadTo(5, new Scenario("step overload", rate, Calm, FaultyLength))),
         OverloadTo(5, new Scenario("step overload, one lane", 5, Calm, FaultyLength) { Lanes = 1 }),
+        OverloadTo(5, new Scenario("step overload, nearly full before", 50, Calm, FaultyLength) { Lanes = 5 }),
+        OverloadTo(1.5, new Scenario("step overload by half, nearly full before", 50, Calm, FaultyLength) { Lanes = 5 }),
     ];
 
     /// <summary>Ten times slower at once or bit by bit, and back bit by bit.</summary>

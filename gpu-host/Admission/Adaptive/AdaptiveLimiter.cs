@@ -8,8 +8,8 @@ namespace Hybrid.GpuHost.Admission.Adaptive;
 /// several healthy medians and their p95 is over the threshold.</item>
 /// <item>A healthy second is learned into the baseline, unless our own queue made part of its latencies; a slow one never is.</item>
 /// <item>The concurrency limit follows the ratio of healthy to present median.</item>
-/// <item>Three slow seconds in a row open the breaker, except those in which more work was done than is normal: that is overload, and
-/// the concurrency limit's to mend.</item>
+/// <item>Three slow seconds in a row open the breaker, except those in which more work was done, or (while the limit can still fall)
+/// offered, than is normal: that is overload, and the limit's to mend.</item>
 /// <item>Open for a while, then probes one by one; most of them good close it with the limit that it had before.</item>
 /// </list>
 /// Latency is judged per unit of work, or else the first minute of a bulk job would look like a slow server. It owns no timer: requests
@@ -18,7 +18,10 @@ namespace Hybrid.GpuHost.Admission.Adaptive;
 public sealed class AdaptiveLimiter
 {
     /// <summary>More work done than this many times normal: the server does its work, there is just too much of it.</summary>
-    private const double OverloadFactor = 1.25;
+    private const double DoneFactor = 1.25;
+
+    /// <summary>More work offered than this many times normal: too much may have come, as long as the limit can still fall.</summary>
+    private const double OfferedFactor = 1.5;
 
     /// <summary>Work is counted in these parts of a unit, as whole numbers, so that it takes no lock.</summary>
     private const double WorkParts = 16;
@@ -45,7 +48,8 @@ public sealed class AdaptiveLimiter
     private LatencyHistogram _completed = new();
     private LatencyHistogram _spare = new();
     private int _failed;
-    private long _workParts;
+    private long _doneParts;
+    private long _offeredParts;
     private long _evaluationDue;
     private TimeSpan _tickBegan;
     private int _healthyLimit;
@@ -70,6 +74,7 @@ public sealed class AdaptiveLimiter
     {
         work = Math.Clamp(work, 1, MostWork);
         var now = Now;
+        Interlocked.Add(ref _offeredParts, (long)(work * WorkParts));
         EvaluateIfDue(now);
         if (_breaker.State != BreakerState.Closed)
         {
@@ -123,7 +128,7 @@ public sealed class AdaptiveLimiter
         if (outcome is AdmissionOutcome.Succeeded or AdmissionOutcome.TimedOut)
         {
             Volatile.Read(ref _completed).Record(latency / work);
-            Interlocked.Add(ref _workParts, (long)(work * WorkParts));
+            Interlocked.Add(ref _doneParts, (long)(work * WorkParts));
         }
         else if (outcome == AdmissionOutcome.Failed)
         {
@@ -167,22 +172,23 @@ public sealed class AdaptiveLimiter
         var seen = Interlocked.Exchange(ref _completed, _spare);
         var failing = _failed * 2 >= succeeded + _failed;
         var duration = now - _tickBegan;
-        var work = Interlocked.Read(ref _workParts) / WorkParts;
+        var done = Interlocked.Read(ref _doneParts) / WorkParts;
         var median = _sample.Quantile(0.5);
-        if (failing || IsSlow(median))
+        var slow = failing || IsSlow(median);
+        var normal = _baseline.Throughput * duration.TotalSeconds;
+        var flooded = slow && IsFlooded(normal);
+        if (!slow)
         {
-            JudgeSlow(failing || work <= _baseline.Throughput * OverloadFactor * duration.TotalSeconds, now);
+            JudgeHealthy(seen, duration, done, now);
         }
-        else
+        else if (failing || (done <= DoneFactor * normal && !(flooded && _concurrency.Limit > _options.MinConcurrency)))
         {
-            JudgeHealthy(seen, duration, work, now);
+            JudgeSlow(now);
         }
 
         if (_breaker.State == BreakerState.Closed)
         {
-            // What fails fast is no reason to send more of it.
-            var target = _baseline.TargetMedian;
-            _concurrency.Adapt(failing && median < 2 * target ? 2 * target : median, target);
+            Limit(median, slow, flooded, failing);
         }
         else
         {
@@ -195,16 +201,28 @@ public sealed class AdaptiveLimiter
         BeginTick(now);
     }
 
-    private bool IsSlow(TimeSpan median) =>
-        _baseline.IsKnown && median > _baseline.SlowLatency && _sample.Quantile(0.95) > _baseline.Threshold;
-
-    private void JudgeSlow(bool isServersFault, TimeSpan now)
+    private void Limit(TimeSpan median, bool slow, bool flooded, bool failing)
     {
-        if (!isServersFault)
+        if (!slow && _concurrency.IsQuiet)
         {
+            _concurrency.Rest(_baseline.SafeConcurrency);
             return;
         }
 
+        // What fails fast is no reason to send more of it.
+        var gradient = _baseline.Gradient(median);
+        _concurrency.Adapt(failing ? Math.Min(gradient, 0.5) : gradient, flooded);
+    }
+
+    private bool IsSlow(TimeSpan median) =>
+        _baseline.IsKnown && median > _baseline.SlowLatency && _sample.Quantile(0.95) > _baseline.Threshold;
+
+    // Three standard deviations of a Poisson process above normal, so that few requests do not make a flood by chance.
+    private bool IsFlooded(double normal) =>
+        (Interlocked.Read(ref _offeredParts) / WorkParts) - normal > Math.Max((OfferedFactor - 1) * normal, 3 * Math.Sqrt(normal));
+
+    private void JudgeSlow(TimeSpan now)
+    {
         if (_breaker.SlowInARow == 0)
         {
             _healthyLimit = _concurrency.Limit;
@@ -284,7 +302,8 @@ public sealed class AdaptiveLimiter
     {
         _tickBegan = now;
         _failed = 0;
-        Interlocked.Exchange(ref _workParts, 0);
+        Interlocked.Exchange(ref _doneParts, 0);
+        Interlocked.Exchange(ref _offeredParts, 0);
         _concurrency.Restart();
         var interval = 2 * _baseline.Median;
         interval = interval > LongestInterval ? LongestInterval : interval;

@@ -52,8 +52,8 @@ public sealed class AdaptiveLimiterOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan RelearnAfter { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Requests in flight at the start, before anything is known.</summary>
-    /// <value>1 to 100000; default 32: enough for a pool of clients to begin with, and a queue of 32 short requests is soon worked off. It doubles each interval while it is used and latency allows.</value>
+    /// <summary>Requests that may be in flight at the start, and in quiet times at least; more where the floor is many healthy medians.</summary>
+    /// <value>1 to 100000; default 32: a handful of hosts that open at once. The limit doubles while it is used and latency allows.</value>
     [Range(1, 100_000)]
     public int InitialConcurrency { get; set; } = 32;
 

@@ -3,7 +3,7 @@ namespace Hybrid.GpuHost.Admission.Adaptive;
 /// <summary>
 /// How many requests may be in flight, after the latency gradient (Netflix's Gradient2, Envoy's adaptive concurrency):
 /// limit × clamp(target ÷ median, ¼, 2) + headroom. Where a queue has formed, latency is proportional to the limit, so one
-/// step leads to the target. Entering and leaving take no lock; <see cref="Adapt"/> is for one thread at a time.
+/// step leads to the target. Entering and leaving take no lock; what moves the limit is for one thread at a time.
 /// </summary>
 internal sealed class ConcurrencyLimit(AdaptiveLimiterOptions options)
 {
@@ -23,6 +23,11 @@ internal sealed class ConcurrencyLimit(AdaptiveLimiterOptions options)
     /// <summary>Whether latency since the last <see cref="Adapt"/> says what the server takes, and not how long our own queue is.</summary>
     public bool SaysNoLoad => !Volatile.Read(ref _wasReached) || Limit == options.MinConcurrency;
 
+    /// <summary>Whether less than half of the limit was used since the last time.</summary>
+    public bool IsQuiet => MostInFlight * 2 < Limit;
+
+    private int MostInFlight => Volatile.Read(ref _mostInFlight);
+
     public bool TryEnter()
     {
         var limit = Limit;
@@ -33,7 +38,7 @@ internal sealed class ConcurrencyLimit(AdaptiveLimiterOptions options)
             if (before == seen)
             {
                 // A lost race costs one request's worth of accuracy.
-                if (seen + 1 > Volatile.Read(ref _mostInFlight))
+                if (seen + 1 > MostInFlight)
                 {
                     Volatile.Write(ref _mostInFlight, seen + 1);
                 }
@@ -50,18 +55,27 @@ internal sealed class ConcurrencyLimit(AdaptiveLimiterOptions options)
 
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
-    /// <summary>Moves the limit. One of which not half was used says nothing about the server and stays (as in Gradient2).</summary>
-    public void Adapt(TimeSpan median, TimeSpan target)
+    /// <summary>Moves the limit by the gradient. One of which not half was used says nothing about the server and stays (as in Gradient2).</summary>
+    /// <param name="gradient">Target ÷ median since the last time.</param>
+    /// <param name="flooded">Too much came: the limit falls from what was used, however much lies above that.</param>
+    public void Adapt(double gradient, bool flooded)
     {
-        var limit = Limit;
-        if (Volatile.Read(ref _mostInFlight) * 2 >= limit)
+        var limit = flooded ? Math.Min(Limit, MostInFlight) : Limit;
+        if (MostInFlight * 2 >= limit)
         {
-            // 0 only from a clock that stands still; it allows the largest step.
-            var gradient = median > TimeSpan.Zero ? Math.Clamp(target / median, 0.25, 2) : 2;
             var headroom = Math.Max(1, Math.Sqrt(limit) / 2);
-            Limit = Math.Clamp((int)((limit * gradient) + headroom), options.MinConcurrency, options.MaxConcurrency);
+            Set((limit * Math.Clamp(gradient, 0.25, 2)) + headroom);
         }
 
+        Restart();
+    }
+
+    /// <summary>Moves the limit in quiet times, when nothing tells what the server could do: up at once, down slowly.</summary>
+    /// <param name="safe">What a server of one lane could answer in time.</param>
+    public void Rest(double safe)
+    {
+        safe = Math.Max(safe, options.InitialConcurrency);
+        Set(Limit > safe ? Math.Max(safe, Limit * 0.9) : safe);
         Restart();
     }
 
@@ -71,4 +85,6 @@ internal sealed class ConcurrencyLimit(AdaptiveLimiterOptions options)
         Volatile.Write(ref _mostInFlight, InFlight);
         Volatile.Write(ref _wasReached, false);
     }
+
+    private void Set(double limit) => Limit = (int)Math.Clamp(limit, options.MinConcurrency, options.MaxConcurrency);
 }

@@ -32,8 +32,8 @@ internal sealed class HealthyBaseline(AdaptiveLimiterOptions options)
     /// <summary>One request over this, for each unit of its work, is slow.</summary>
     public TimeSpan SlowLatency => IsKnown ? Max(options.LatencyFloor, options.SlowFactor * Median) : TimeSpan.MaxValue;
 
-    /// <summary>The median that the concurrency limit aims at. The floor is for the p95; half of it leaves room between the two.</summary>
-    public TimeSpan TargetMedian => Max(options.LatencyFloor / 2, options.QueueFactor * Median);
+    /// <summary>How many in flight a server of one lane could answer within the floor.</summary>
+    public double SafeConcurrency => IsKnown && Median > TimeSpan.Zero ? options.LatencyFloor / Median : 0;
 
     /// <summary>Takes in what was seen in one healthy evaluation.</summary>
     public void Learn(LatencyHistogram seen, TimeSpan duration, double work)
@@ -46,6 +46,13 @@ internal sealed class HealthyBaseline(AdaptiveLimiterOptions options)
         Follow(duration);
         Threshold = Max(options.LatencyFloor, P95 * (1 + Math.Clamp(Slope(), -0.2, 0.5)));
     }
+
+    /// <summary>
+    /// Target ÷ present median: the floor is for the p95, and half of it leaves room between the two. The p95 itself would not do: a slow
+    /// dependency raises it, and no limit brings it down.
+    /// </summary>
+    public double Gradient(TimeSpan median) =>
+        median > TimeSpan.Zero ? Max(options.LatencyFloor / 2, options.QueueFactor * Median) / median : double.MaxValue;
 
     public void Forget()
     {

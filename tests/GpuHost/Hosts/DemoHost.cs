@@ -24,7 +24,10 @@ public sealed class DemoHost : IAsyncLifetime
         await DemoModels.WriteAsync(Repository, new Progress<string>(), CancellationToken.None);
         Graphs.WriteSum(Repository, "sum");
         await HuggingFaceFixtures.WriteEncoderAsync(Path.Combine(Repository, Bert), CancellationToken.None);
-        Host = await TestHost.ServeAsync(Repository, new("Host:MaxRequestBodySize", "100000"), new("Batching:MaxClientBatchSize", "40"));
+        Host = await TestHost.ServeAsync(
+            Repository,
+            new("Host:MaxRequestBodySize", "100000"), new("Batching:MaxClientBatchSize", "40"),
+            new("Admission:Adaptive:InitialConcurrency", "512"));
     }
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ public sealed class AdaptiveLimiterTests
 {
     private static readonly AdaptiveLimiterOptions Options = new() { LatencyFloor = TimeSpan.FromMilliseconds(100), InitialConcurrency = 20 };
     private readonly FakeTimeProvider _time = new();
-    private readonly AdaptiveLimiter _limiter;
+    private AdaptiveLimiter _limiter;
 
     public AdaptiveLimiterTests() => _limiter = new AdaptiveLimiter(Options, _time);
 
@@ -158,11 +158,25 @@ public sealed class AdaptiveLimiterTests
     }
 
     [Fact]
-    public void Limit_OfWhichLittleIsUsed_Stays()
+    public void Limit_OfWhichLittleIsUsed_RestsAtWhatOneLaneCouldAnswer()
     {
         Serve(seconds: 10, latencyMs: 20);
-
         Assert.Equal(Options.InitialConcurrency, _limiter.Snapshot().Limit);
+
+        Serve(seconds: 60, latencyMs: 2);
+        Assert.InRange(_limiter.Snapshot().Limit, 48, 52);
+    }
+
+    [Fact]
+    public void Flood_OverALimitThatIsTooHigh_IsCutFromWhatWasUsed()
+    {
+        _limiter = new AdaptiveLimiter(new() { LatencyFloor = Options.LatencyFloor, InitialConcurrency = 200 }, _time);
+        Serve(seconds: 10, latencyMs: 20);
+
+        // Four times as many come, and some forty wait: less than half of the limit.
+        Serve(seconds: 2, latencyMs: 1000, atOnce: 4);
+
+        Assert.InRange(_limiter.Snapshot().Limit, Options.MinConcurrency, 40);
     }
 
     [Fact]
