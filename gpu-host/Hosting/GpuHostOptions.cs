@@ -22,6 +22,11 @@ public sealed class GpuHostOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 1024;
 
+    /// <summary>How long a client may take to send a request's headers; then it is cut off.</summary>
+    /// <value>1 s to 5 minutes; default 15 s, as local-host has it: a slow header costs a connection and buys nothing.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan RequestHeadersTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>From the word to stop until connections are refused; meanwhile the host says that it is not ready, and its callers go elsewhere.</summary>
     /// <value>Default 0: for one machine. Behind a load balancer, as long as its health checks need.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
