@@ -36,7 +36,7 @@ public sealed class ExecutionLane : IDisposable
         return completion.Task;
     }
 
-    /// <summary>Lets what was posted finish, then ends the thread; does not wait for it.</summary>
+    /// <summary>Lets what was posted finish, then ends the thread; does not wait for it. Once or more often.</summary>
     public void Dispose() => _jobs.CompleteAdding();
 
     private void Work()
@@ -46,6 +46,6 @@ public sealed class ExecutionLane : IDisposable
             job();
         }
 
-        _jobs.Dispose();
+        // The collection is left to the collector: to dispose it here would race with a second Dispose, and with the end of the first.
     }
 }
