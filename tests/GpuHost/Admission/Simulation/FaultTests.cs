@@ -35,6 +35,22 @@ public sealed class FaultTests
         });
 
     [Fact]
+    public void StepOverload_ForTwentyMinutes_DoesNotBecomeNormal()
+    {
+        var scenario = Scenarios.Overload.Single(one => one.Name == "step overload" && one.RequestsPerSecond == 50) with
+        {
+            Fault = Fault.Overload(5, 90, 1290), Length = TimeSpan.FromSeconds(1320),
+        };
+        ShippedSubject? shipped = null;
+
+        var result = Hybrid.LimiterSimulation.Simulation.Run(scenario, time => shipped = new ShippedSubject(time), Report.Seed);
+
+        Assert.Null(result.OpenedAfter);
+        Assert.InRange(Assert.NotNull(result.FaultP95), TimeSpan.Zero, RunLog.Budget);
+        Assert.InRange(shipped!.Snapshot.HealthyMedian.TotalMilliseconds, ServiceTime.MedianMs * 0.9, ServiceTime.MedianMs * 1.3);
+    }
+
+    [Fact]
     public void SlowRecovery_OpensAndIsOverWithTheFault() =>
         Assert.All(Scenarios.Gradual.Where(scenario => scenario.Name == "slow recovery"), scenario =>
         {
