@@ -31,6 +31,9 @@ public sealed record Scenario(string Name, double RequestsPerSecond, ServiceTime
     /// <summary>The rate swings between a fifth and all of it, once every this long; zero: it does not.</summary>
     public TimeSpan Swing { get; init; }
 
+    /// <summary>Traffic that was recorded, in place of what the other properties make.</summary>
+    public IReadOnlyList<Arrival>? Recorded { get; init; }
+
     public int Lanes { get; init; } = Math.Max(4, (int)Math.Ceiling(RequestsPerSecond * Service.MeanMs / 1000 / 0.5));
 
     /// <summary>Requests per second that the lanes do without a fault.</summary>
@@ -40,14 +43,22 @@ public sealed record Scenario(string Name, double RequestsPerSecond, ServiceTime
     public bool IsHealthy(TimeSpan time) =>
         time >= Start && (Fault is null || time < Fault.Begin || time >= Fault.End + Aftermath);
 
-    public bool NeedsDependency(TimeSpan time, SeededRandom random) =>
-        random.NextUnit() <= DependentShare && IsMiddle(time);
+    /// <summary>The requests that come, the same for the same seed whatever becomes of them.</summary>
+    public IEnumerable<Arrival> Arrivals(ulong seed) =>
+        (Recorded is null ? Synthetic(new SeededRandom(seed), new SeededRandom(~seed)) : RecordedTrace.Repeat(Recorded)).TakeWhile(arrival => arrival.At < Length);
 
-    /// <summary>The size of a request that comes at a time.</summary>
-    public double WorkOf(TimeSpan time, SeededRandom random) => random.NextUnit() <= BulkShare && IsMiddle(time) ? BulkWork : 1;
+    private IEnumerable<Arrival> Synthetic(SeededRandom gaps, SeededRandom requests)
+    {
+        for (var at = TimeSpan.Zero; ;)
+        {
+            at += TimeSpan.FromSeconds(gaps.NextExponential() / RateAt(at));
+            var work = IsMiddle(at) && requests.NextUnit() <= BulkShare ? BulkWork : 1;
+            var factor = IsMiddle(at) && requests.NextUnit() <= DependentShare ? DependencyFactor : 1;
+            yield return new Arrival(at, work, work * factor * Service.DrawMs(requests));
+        }
+    }
 
-    /// <summary>Arrivals per second at a time.</summary>
-    public double RateAt(TimeSpan time)
+    private double RateAt(TimeSpan time)
     {
         var rate = RequestsPerSecond * (Fault?.Load(time) ?? 1);
         return Swing == TimeSpan.Zero ? rate : rate * (0.6 + (0.4 * Math.Sin(2 * Math.PI * (time / Swing))));

@@ -30,6 +30,12 @@ public static class Scenarios
         new("swinging load", 200, Calm, TimeSpan.FromMinutes(10)) { Swing = TimeSpan.FromMinutes(2) },
     ];
 
+    /// <summary>What a real host was asked. The recorded times hold the waiting already, so here nobody waits for a lane.</summary>
+    public static Scenario Recorded => new("recorded", 20, ServiceTime.Recorded(RecordedTrace.Embed), HealthyLength(20))
+    {
+        Recorded = RecordedTrace.Embed, Lanes = 200,
+    };
+
     /// <summary>One lane that is two thirds busy with requests of very different length: queues form by chance.</summary>
     public static Scenario BusyLane => new("one busy lane", 5, ServiceTime.Lognormal(1), HealthyLength(5)) { Lanes = 1 };
 
@@ -38,6 +44,7 @@ public static class Scenarios
     [
         .. Rates.Select(rate => new Scenario("tenfold slowdown", rate, Calm, FaultyLength) { Fault = Fault.Slowdown(10, 90, 150) }),
         new("tenfold slowdown, lanes to spare", 50, Calm, FaultyLength) { Fault = Fault.Slowdown(10, 90, 150), Lanes = 100 },
+        Recorded with { Name = "tenfold slowdown, recorded", Fault = Fault.Slowdown(10, 90, 150), Length = FaultyLength },
         new("tenfold slowdown, one lane", 5, Calm, FaultyLength) { Fault = Fault.Slowdown(10, 90, 150), Lanes = 1 },
         new("tenfold slowdown, heavy tails", 50, ServiceTime.Pareto(1.3), FaultyLength) { Fault = Fault.Slowdown(10, 90, 150) },
         new("tenfold slowdown, slow dependency", 50, Calm, FaultyLength) { Fault = Fault.Slowdown(10, 90, 150), DependentShare = 0.15, Lanes = 20 },
@@ -60,7 +67,7 @@ public static class Scenarios
         new("creeping slowdown", 50, Calm, TimeSpan.FromSeconds(600)) { Fault = Fault.Creep(10, 90, 390, 450) },
     ];
 
-    public static IEnumerable<Scenario> Healthy => [.. Noise, .. HeavyTails, .. SlowDependency, Bulk, .. Sparse, BusyLane];
+    public static IEnumerable<Scenario> Healthy => [.. Noise, .. HeavyTails, .. SlowDependency, Bulk, Recorded, .. Sparse, BusyLane];
 
     public static IEnumerable<Scenario> Faulty => [.. Slowdown, .. Overload, .. Gradual];
 

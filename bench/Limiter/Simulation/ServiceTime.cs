@@ -16,6 +16,10 @@ public sealed record ServiceTime(string Name, double MeanMs, Func<SeededRandom, 
         MedianMs * Math.Exp(sigma * sigma / 2),
         random => Math.Min(LongestMs, MedianMs * Math.Exp(sigma * random.NextNormal())));
 
+    /// <summary>Any of those recorded.</summary>
+    public static ServiceTime Recorded(IReadOnlyList<Arrival> trace) => new(
+        "recorded", trace.Average(arrival => arrival.ServiceMs), random => trace[(int)(random.NextUnit() * (trace.Count - 1))].ServiceMs);
+
     public static ServiceTime Pareto(double alpha)
     {
         var smallest = MedianMs / Math.Pow(2, 1 / alpha);

@@ -5,8 +5,6 @@ public sealed class Simulation
 {
     private readonly Scenario _scenario;
     private readonly SimulatedClock _clock = new();
-    private readonly SeededRandom _arrivals;
-    private readonly SeededRandom _work;
     private readonly Lanes _lanes;
     private readonly ISubject _subject;
     private readonly PriorityQueue<(int Ticket, TimeSpan Arrived), long> _inFlight = new();
@@ -14,44 +12,34 @@ public sealed class Simulation
     private readonly RunLog _log;
     private int _ticketsMade;
 
-    private Simulation(Scenario scenario, Func<TimeProvider, ISubject> subject, ulong seed)
+    private Simulation(Scenario scenario, Func<TimeProvider, ISubject> subject)
     {
         _scenario = scenario;
-        _arrivals = new SeededRandom(seed);
-        _work = new SeededRandom(~seed);
         _lanes = new Lanes(scenario.Lanes);
         _subject = subject(_clock);
         _log = new RunLog(scenario);
     }
 
     /// <summary>Runs it. Arrivals and their work depend on the seed alone, so every limiter meets the same traffic.</summary>
-    public static RunResult Run(Scenario scenario, Func<TimeProvider, ISubject> subject, ulong seed) => new Simulation(scenario, subject, seed).Run();
+    public static RunResult Run(Scenario scenario, Func<TimeProvider, ISubject> subject, ulong seed) => new Simulation(scenario, subject).Run(seed);
 
-    private RunResult Run()
+    private RunResult Run(ulong seed)
     {
-        while (NextArrival() is { } arrival)
+        foreach (var arrival in _scenario.Arrivals(seed))
         {
-            CompleteUntil(arrival);
-            _clock.Now = arrival;
-            Arrive();
+            CompleteUntil(arrival.At);
+            _clock.Now = arrival.At;
+            Arrive(arrival);
         }
 
         return _log.ToResult();
     }
 
-    private TimeSpan? NextArrival()
+    private void Arrive(Arrival arrival)
     {
-        var next = _clock.Now + TimeSpan.FromSeconds(_arrivals.NextExponential() / _scenario.RateAt(_clock.Now));
-        return next < _scenario.Length ? next : null;
-    }
-
-    private void Arrive()
-    {
-        var now = _clock.Now;
-        var size = _scenario.WorkOf(now, _work);
-        var workMs = size * _scenario.Service.DrawMs(_work) * (_scenario.NeedsDependency(now, _work) ? _scenario.DependencyFactor : 1);
+        var now = arrival.At;
         var ticket = _tickets.TryPop(out var free) ? free : _ticketsMade++;
-        var admitted = _subject.TryAdmit(ticket, size);
+        var admitted = _subject.TryAdmit(ticket, arrival.Work);
         _log.Arrived(now, admitted, _subject.IsTripped);
         if (!admitted)
         {
@@ -60,7 +48,7 @@ public sealed class Simulation
         }
 
         var begin = _lanes.NextBegin(now);
-        var end = begin + TimeSpan.FromMilliseconds(workMs * (_scenario.Fault?.Slowdown(begin) ?? 1));
+        var end = begin + TimeSpan.FromMilliseconds(arrival.ServiceMs * (_scenario.Fault?.Slowdown(begin) ?? 1));
         _lanes.Occupy(end);
         _inFlight.Enqueue((ticket, now), end.Ticks);
     }

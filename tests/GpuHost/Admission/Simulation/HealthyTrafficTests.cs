@@ -13,8 +13,8 @@ public sealed class HealthyTrafficTests
     public void SlowDependency_WhereTheStaticThresholdTrips_DoesNotTripTheShippedLimiter() => AssertBetterThanStatic(Scenarios.SlowDependency);
 
     [Fact]
-    public void NoiseSparseTrafficAndBulkJobs_DoNotTripTheShippedLimiter() =>
-        Assert.All([.. Scenarios.Noise, .. Scenarios.Sparse, Scenarios.Bulk], scenario =>
+    public void NoiseSparseTrafficBulkJobsAndTheRecordedTrace_DoNotTripTheShippedLimiter() =>
+        Assert.All([.. Scenarios.Noise, .. Scenarios.Sparse, Scenarios.Bulk, Scenarios.Recorded], scenario =>
         {
             var result = Hybrid.LimiterSimulation.Simulation.Run(scenario, time => new ShippedSubject(time), Report.Seed);
 
