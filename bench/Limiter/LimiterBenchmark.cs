@@ -27,7 +27,7 @@ internal sealed class LimiterBenchmark : IBenchmark
         var (fixedNs, adaptiveNs) = (a * 1e6 / Requests, b * 1e6 / Requests);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"\nin and out again, one thread: semaphore {fixedNs:0} ns, adaptive limiter {adaptiveNs:0} ns; {bytes} bytes for {Requests} requests"));
+            $"in and out again, one thread: semaphore {fixedNs:0} ns, adaptive limiter {adaptiveNs:0} ns; {bytes} bytes for {Requests} requests"));
         return Task.FromResult<IReadOnlyDictionary<string, double>>(new Dictionary<string, double>
         {
             ["semaphore_ns"] = fixedNs, ["limiter_ns"] = adaptiveNs, ["ratio"] = a / b, ["bytes_per_request"] = bytes / (double)Requests,

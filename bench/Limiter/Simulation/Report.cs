@@ -17,33 +17,34 @@ public static class Report
         ("static", time => new StaticSubject(time)),
     ];
 
-    /// <summary>Writes both tables; some minutes of simulated hours.</summary>
+    /// <summary>Writes the tables; a minute of work.</summary>
     public static void Write(TextWriter output)
     {
-        output.WriteLine("| healthy traffic | requests/s | limiter | false trips | requests per trip | let in | p95 ms |");
-        output.WriteLine("| --- | ---: | --- | ---: | ---: | ---: | ---: |");
-        WriteRows(output, Scenarios.Healthy, result =>
-            $"{result.FalseTripShare * 100:0.0} % | {result.HealthyRequestsPerTrip?.ToString("0", CultureInfo.InvariantCulture) ?? "–"} | {result.HealthyAdmittedShare * 100:0.0} % | {result.HealthyP95.TotalMilliseconds:0}");
-        output.WriteLine();
-        output.WriteLine("| fault | requests/s | limiter | opens after s | recovered after s | goodput | p95 ms | false trips |");
-        output.WriteLine("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |");
-        WriteRows(output, Scenarios.Faulty, result =>
-            $"{Seconds(result.OpenedAfter, "0.0")} | {Seconds(result.RecoveredAfter, "0")} | {result.FaultGoodput * 100:0} % | {result.FaultP95?.TotalMilliseconds:0} | {result.FalseTripShare * 100:0.0} %");
+        WriteTable(output, "healthy traffic: false trips (let in)", Scenarios.Healthy, result =>
+            $"{result.FalseTripShare * 100:0.0} % ({result.HealthyAdmittedShare * 100:0} %)");
+        WriteTable(output, "slowdown: opens after, recovered after", [.. Scenarios.Slowdown, .. Scenarios.Gradual], result =>
+            $"{Seconds(result.OpenedAfter, "0.0")}, {Seconds(result.RecoveredAfter, "0")}");
+        WriteTable(output, "overload: goodput, p95 of those let in, opens after", Scenarios.Overload, result =>
+            $"{result.FaultGoodput * 100:0} %, {result.FaultP95?.TotalMilliseconds:0} ms, {Seconds(result.OpenedAfter, "0.0")}");
     }
 
-    private static void WriteRows(TextWriter output, IEnumerable<Scenario> scenarios, Func<RunResult, FormattableString> figures)
+    private static void WriteTable(TextWriter output, string title, IEnumerable<Scenario> scenarios, Func<RunResult, FormattableString> figures)
     {
+        output.WriteLine($"| {title} | requests/s | {string.Join(" | ", Subjects.Select(subject => subject.Name))} |");
+        output.WriteLine($"| --- | ---: |{string.Concat(Subjects.Select(_ => " --- |"))}");
         foreach (var scenario in scenarios)
         {
-            foreach (var (name, create) in Subjects)
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"| {scenario.Name} | {scenario.RequestsPerSecond} |"));
+            foreach (var (_, create) in Subjects)
             {
-                var result = Simulation.Run(scenario, create, Seed);
-                output.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {scenario.Name} | {scenario.RequestsPerSecond} | {name} | {figures(result).ToString(CultureInfo.InvariantCulture)} |"));
+                output.Write($" {figures(Simulation.Run(scenario, create, Seed)).ToString(CultureInfo.InvariantCulture)} |");
             }
+
+            output.WriteLine();
         }
+
+        output.WriteLine();
     }
 
-    private static string Seconds(TimeSpan? time, string format) => time?.TotalSeconds.ToString(format, CultureInfo.InvariantCulture) ?? "never";
+    private static string Seconds(TimeSpan? time, string format) => time is { } value ? value.TotalSeconds.ToString(format, CultureInfo.InvariantCulture) + " s" : "never";
 }
