@@ -37,9 +37,20 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
         var body = Wire.Encode(new InferRequest("slow", 0, [Tensor.Of("x", TensorType.Fp32, [Size, Size], new float[Size * Size])], []));
         await SaturateAsync(host, body, TimeSpan.FromSeconds(2));
 
-        var before = await SaturateAsync(host, body, TimeSpan.FromSeconds(5));
-        var load = await OverloadAsync(host, body, 5 * before);
-        var after = await SaturateAsync(host, body, TimeSpan.FromSeconds(5));
+        // A rate is compared with the capacity before and after: when those two differ, something else used the machine meanwhile, and
+        // the comparison says nothing about the host. Then it is made again.
+        double before, after;
+        Load load;
+        var tries = 0;
+        do
+        {
+            before = await SaturateAsync(host, body, TimeSpan.FromSeconds(5));
+            load = await OverloadAsync(host, body, 5 * before);
+            after = await SaturateAsync(host, body, TimeSpan.FromSeconds(5));
+        }
+        while (Math.Max(before, after) > 1.3 * Math.Min(before, after) && ++tries < 3);
+
+        Assert.SkipWhen(tries == 3, $"The machine was never steady: capacity {before:0}/s before, {after:0}/s after.");
 
         TimeSpan[] accepted = [.. load.Accepted.Order()];
         var p95 = accepted[(int)(accepted.Length * 0.95)];
