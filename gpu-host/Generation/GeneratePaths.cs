@@ -1,4 +1,6 @@
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Generation.Decoding;
+using Hybrid.GpuHost.Generation.Scheduling;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Prompting;
 using Hybrid.GpuHost.Telemetry;

@@ -1,6 +1,9 @@
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Generation;
+using Hybrid.GpuHost.Generation.Decoding;
+using Hybrid.GpuHost.Generation.Scheduling;
+using Hybrid.GpuHost.Generation.Sequences;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Tests.Generation;

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Hybrid.Contracts.Tasks;
+using Hybrid.GpuHost.Generation.Decoding;
 using Hybrid.GpuHost.Tokenization;
 
-namespace Hybrid.GpuHost.Generation;
+namespace Hybrid.GpuHost.Generation.Sequences;
 
 /// <summary>One text in the making: its prompt, how it goes on, and the way for its pieces to whoever asked for it.</summary>
 internal sealed class GenerationSequence

@@ -2,7 +2,7 @@ using System.Globalization;
 using Hybrid.GpuHost.Execution;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace Hybrid.GpuHost.Generation;
+namespace Hybrid.GpuHost.Generation.Decoding;
 
 /// <summary>The inputs and outputs of a decoder as Hugging Face Optimum names them.</summary>
 /// <param name="Past">Inputs <c>past_key_values.{i}.key|value</c>, [batch, heads, past, head size].</param>

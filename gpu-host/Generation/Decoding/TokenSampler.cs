@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 
-namespace Hybrid.GpuHost.Generation;
+namespace Hybrid.GpuHost.Generation.Decoding;
 
 /// <summary>
 /// Chooses the next token of one sequence from its logits: temperature, then the k likeliest, then the likeliest that together reach p,

@@ -1,7 +1,7 @@
 using Hybrid.GpuHost.Execution;
 using Microsoft.ML.OnnxRuntime;
 
-namespace Hybrid.GpuHost.Generation;
+namespace Hybrid.GpuHost.Generation.Decoding;
 
 /// <summary>Runs a decoder on the next tokens of a group of sequences.</summary>
 internal sealed class Decoder

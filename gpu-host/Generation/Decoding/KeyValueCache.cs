@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 
-namespace Hybrid.GpuHost.Generation;
+namespace Hybrid.GpuHost.Generation.Decoding;
 
 /// <summary>The keys and values of a group of sequences: what one run gave, as it lies in the device's memory, is what the next one takes.</summary>
 internal sealed class KeyValueCache : IDisposable

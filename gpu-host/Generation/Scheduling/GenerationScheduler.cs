@@ -2,9 +2,11 @@ using System.Threading.Channels;
 using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Generation.Decoding;
+using Hybrid.GpuHost.Generation.Sequences;
 using Hybrid.GpuHost.Telemetry;
 
-namespace Hybrid.GpuHost.Generation;
+namespace Hybrid.GpuHost.Generation.Scheduling;
 
 /// <summary>
 /// Decides what a decoder computes next. It has ONE owner, a loop that alone touches what waits and what is in work and drives the

@@ -1,6 +1,6 @@
 using Hybrid.Contracts.Tasks;
 
-namespace Hybrid.GpuHost.Generation;
+namespace Hybrid.GpuHost.Generation.Sequences;
 
 /// <summary>What one step added to a sequence.</summary>
 /// <param name="Token">The token that was made.</param>

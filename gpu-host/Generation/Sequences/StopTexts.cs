@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Hybrid.GpuHost.Generation;
+namespace Hybrid.GpuHost.Generation.Sequences;
 
 /// <summary>Finds the first stop text in a text that comes in pieces, and holds back what might be the beginning of one.</summary>
 internal sealed class StopTexts(IReadOnlyList<string> stops)

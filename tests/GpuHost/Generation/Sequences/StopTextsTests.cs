@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Hybrid.GpuHost.Generation;
+using Hybrid.GpuHost.Generation.Sequences;
 
-namespace Hybrid.GpuHost.Tests.Generation;
+namespace Hybrid.GpuHost.Tests.Generation.Sequences;
 
 public sealed class StopTextsTests
 {

@@ -2,9 +2,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
-using Hybrid.GpuHost.Generation;
+using Hybrid.GpuHost.Generation.Decoding;
 
-namespace Hybrid.GpuHost.Tests.Generation;
+namespace Hybrid.GpuHost.Tests.Generation.Decoding;
 
 public sealed class TokenSamplerTests
 {

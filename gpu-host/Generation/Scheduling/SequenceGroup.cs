@@ -1,4 +1,7 @@
-namespace Hybrid.GpuHost.Generation;
+using Hybrid.GpuHost.Generation.Decoding;
+using Hybrid.GpuHost.Generation.Sequences;
+
+namespace Hybrid.GpuHost.Generation.Scheduling;
 
 /// <summary>
 /// Sequences that began together and share every run. Prompts of different lengths are filled up on the right: no token then looks at

@@ -1,9 +1,11 @@
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Generation;
+using Hybrid.GpuHost.Generation.Scheduling;
+using Hybrid.GpuHost.Generation.Sequences;
 using Hybrid.GpuHost.Tests.Hosts;
 
-namespace Hybrid.GpuHost.Tests.Generation;
+namespace Hybrid.GpuHost.Tests.Generation.Scheduling;
 
 public sealed class GenerationSchedulerTests(GptFixture gpt) : IAsyncLifetime
 {

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace Hybrid.GpuHost.Generation;
+namespace Hybrid.GpuHost.Generation.Decoding;
 
 /// <summary>What a decoder says of every token of the vocabulary, for every position of a run.</summary>
 internal sealed class Logits(OrtValue value) : IDisposable
