@@ -6,6 +6,10 @@ public static class TaskRoutes
     public const string Embed = "/tasks/embed";
     public const string Rerank = "/tasks/rerank";
     public const string Generate = "/tasks/generate";
+
+    /// <summary>Takes the same request as <see cref="Generate"/>, and answers with a <see cref="Tasks.GenerateFrame"/> for every part of the text as it is made.</summary>
+    public const string GenerateStream = "/tasks/generate/stream";
+
     public const string Infer = "/tasks/infer";
 
     /// <summary>GET: the models that this host serves, as a <see cref="Tasks.ModelList"/>.</summary>
