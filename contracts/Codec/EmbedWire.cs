@@ -44,21 +44,28 @@ public sealed partial record EmbedReply : IWire<EmbedReply>
 {
     public static void Write(ref MessagePackWriter writer, EmbedReply value)
     {
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(7);
         writer.Write(value.Model);
         writer.Write(value.Version);
         writer.Write(value.Dimensions);
         writer.WriteFloats(value.Vectors.Span);
         writer.Write(value.TokenCount);
         Timings.Write(ref writer, value.Timings);
+        writer.WriteCounts(value.TokenCounts);
     }
 
     public static EmbedReply Read(ref MessagePackReader reader)
     {
-        var unknown = reader.ReadRecord(6);
+        var later = reader.ReadRecord(6);
         var reply = new EmbedReply(
-            reader.ReadText(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadFloats(), reader.ReadInt32(), Timings.Read(ref reader));
-        reader.SkipFields(unknown);
+            reader.ReadText(),
+            reader.ReadInt32(),
+            reader.ReadInt32(),
+            reader.ReadFloats(),
+            reader.ReadInt32(),
+            Timings.Read(ref reader),
+            reader.ReadCounts(ref later));
+        reader.SkipFields(later);
         return reply.Dimensions > 0 && reply.Vectors.Length % reply.Dimensions == 0
             ? reply
             : throw new MessagePackSerializationException($"{reply.Vectors.Length} values are no whole number of vectors of {reply.Dimensions}.");

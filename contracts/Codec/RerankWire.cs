@@ -29,20 +29,26 @@ public sealed partial record RerankReply : IWire<RerankReply>
 {
     public static void Write(ref MessagePackWriter writer, RerankReply value)
     {
-        writer.WriteArrayHeader(5);
+        writer.WriteArrayHeader(6);
         writer.Write(value.Model);
         writer.Write(value.Version);
         writer.WriteFloats(value.Scores as float[] ?? [.. value.Scores]);
         writer.Write(value.TokenCount);
         Timings.Write(ref writer, value.Timings);
+        writer.WriteCounts(value.TokenCounts);
     }
 
     public static RerankReply Read(ref MessagePackReader reader)
     {
-        var unknown = reader.ReadRecord(5);
+        var later = reader.ReadRecord(5);
         var reply = new RerankReply(
-            reader.ReadText(), reader.ReadInt32(), reader.ReadFloats(), reader.ReadInt32(), Timings.Read(ref reader));
-        reader.SkipFields(unknown);
+            reader.ReadText(),
+            reader.ReadInt32(),
+            reader.ReadFloats(),
+            reader.ReadInt32(),
+            Timings.Read(ref reader),
+            reader.ReadCounts(ref later));
+        reader.SkipFields(later);
         return reply;
     }
 }

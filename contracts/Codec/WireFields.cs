@@ -60,6 +60,30 @@ internal static class WireFields
     public static string[] ReadTexts(ref this MessagePackReader reader) =>
         reader.ReadList(static (ref MessagePackReader r) => r.ReadText());
 
+    /// <summary>Counts that a writer may not know: a list, or nil.</summary>
+    public static void WriteCounts(ref this MessagePackWriter writer, IReadOnlyList<int>? counts)
+    {
+        if (counts is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        writer.WriteList(counts, static (ref MessagePackWriter w, int count) => w.Write(count));
+    }
+
+    /// <summary>The counts, or null when they are nil or the writer was of a version without this field.</summary>
+    public static int[]? ReadCounts(ref this MessagePackReader reader, ref int laterFields)
+    {
+        if (laterFields == 0)
+        {
+            return null;
+        }
+
+        laterFields--;
+        return reader.TryReadNil() ? null : reader.ReadList(static (ref MessagePackReader r) => r.ReadInt32());
+    }
+
     /// <summary>Microseconds as an integer.</summary>
     public static void WriteTime(ref this MessagePackWriter writer, TimeSpan time) => writer.Write((long)time.TotalMicroseconds);
 

@@ -19,7 +19,15 @@ public readonly record struct EmbedInput(string? Text, IReadOnlyList<int>? Token
 /// <param name="Vectors">Row-major [n, d], each row of L2 norm 1.</param>
 /// <param name="TokenCount">Tokens read, all texts together.</param>
 /// <param name="Timings">Where the time went.</param>
-public sealed partial record EmbedReply(string Model, int Version, int Dimensions, ReadOnlyMemory<float> Vectors, int TokenCount, Timings Timings)
+/// <param name="TokenCounts">Tokens of each text; null from a host of an older version, which tells the sum alone.</param>
+public sealed partial record EmbedReply(
+    string Model,
+    int Version,
+    int Dimensions,
+    ReadOnlyMemory<float> Vectors,
+    int TokenCount,
+    Timings Timings,
+    IReadOnlyList<int>? TokenCounts = null)
 {
     /// <summary>Number n of vectors.</summary>
     public int Count => Dimensions == 0 ? 0 : Vectors.Length / Dimensions;

@@ -14,4 +14,6 @@ public sealed partial record RerankRequest(string Model, string Query, IReadOnly
 /// <param name="Scores">One score per passage; higher is better.</param>
 /// <param name="TokenCount">Tokens read, all pairs together.</param>
 /// <param name="Timings">Where the time went.</param>
-public sealed partial record RerankReply(string Model, int Version, IReadOnlyList<float> Scores, int TokenCount, Timings Timings);
+/// <param name="TokenCounts">Tokens of each pair; null from a host of an older version, which tells the sum alone.</param>
+public sealed partial record RerankReply(
+    string Model, int Version, IReadOnlyList<float> Scores, int TokenCount, Timings Timings, IReadOnlyList<int>? TokenCounts = null);

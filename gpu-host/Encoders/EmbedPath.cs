@@ -34,13 +34,15 @@ public sealed class EmbedPath(
         var tokenized = time.GetElapsedTime(begin);
         metrics.Tokenized(tokenized);
         var reply = await queue.EnqueueAsync(texts, budget.Deadline, budget.Token);
+        var counts = Array.ConvertAll(texts, text => text.Ids.Length);
         return new EmbedReply(
             model.Id.Name,
             model.Id.Version,
             model.Dimensions,
             Join(reply.Results),
-            texts.Sum(text => text.Ids.Length),
-            new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed));
+            counts.Sum(),
+            new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed),
+            counts);
     }
 
     public ValueTask DisposeAsync() => queue.DisposeAsync();

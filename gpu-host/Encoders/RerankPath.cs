@@ -34,12 +34,14 @@ public sealed class RerankPath(
         var tokenized = time.GetElapsedTime(begin);
         metrics.Tokenized(tokenized);
         var reply = await queue.EnqueueAsync(pairs, budget.Deadline, budget.Token);
+        int[] counts = [.. pairs.Select(pair => pair.Ids.Length)];
         return new RerankReply(
             model.Id.Name,
             model.Id.Version,
             request.RawScores ? reply.Results : Array.ConvertAll(reply.Results, Sigmoid),
-            pairs.Sum(pair => pair.Ids.Length),
-            new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed));
+            counts.Sum(),
+            new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed),
+            counts);
     }
 
     public ValueTask DisposeAsync() => queue.DisposeAsync();

@@ -19,8 +19,10 @@ internal static class Samples
     [
         Of(new EmbedRequest("demo-embed", ["text", "", "žluťoučký 🐎", new EmbedInput(null, [1, 2, int.MaxValue])], false)),
         Of(new EmbedReply("demo-embed", 3, 2, new[] { 1f, 0f, 0.6f, 0.8f }, 11, Times)),
+        Of(new EmbedReply("demo-embed", 3, 2, new[] { 1f, 0f, 0.6f, 0.8f }, 11, Times, [4, 7])),
         Of(new RerankRequest("demo-rerank", "query", ["a", "b"], true, false)),
         Of(new RerankReply("demo-rerank", 1, new[] { 0.1f, 0.9f }, 30, Times)),
+        Of(new RerankReply("demo-rerank", 1, new[] { 0.1f, 0.9f }, 30, Times, [14, 16])),
         Of(new GenerateRequest("m", [new ChatMessage("user", "hi")], [new ContextDocument("title", "text")], 64, ["\n"], new Sampling(0.7f, 0.9f, 40, long.MaxValue))),
         Of(new GenerateRequest("m", [], [], 0, [], new Sampling())),
         Of(new GenerateReply("m", 1, "answer", FinishReason.Length, 10, 20, Times)),

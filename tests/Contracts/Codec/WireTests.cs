@@ -50,6 +50,17 @@ public sealed class WireTests
             .QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Reply_FromAnOlderWriter_HasNoTokenCounts()
+    {
+        // Seven fields, of which the last is nil: without it, what a host wrote before there was one.
+        var bytes = Wire.Encode(new EmbedReply("m", 1, 1, new[] { 1f }, 3, default));
+        byte[] older = [0x96, .. bytes.AsSpan(1, bytes.Length - 2)];
+
+        Assert.Equal((0x97, 0xc0), (bytes[0], bytes[^1]));
+        Assert.Null(Wire.Decode<EmbedReply>(older).TokenCounts);
+    }
+
+    [Fact]
     public void Record_FromANewerWriter_SkipsTheFieldsItDoesNotKnow()
     {
         var known = Wire.Encode(new ContextDocument("title", "text"));

@@ -24,6 +24,8 @@ public sealed class EmbedTests(DemoHost demo)
         Assert.Equal(("demo-embed", 1, 256, Texts.Length), (reply.Model, reply.Version, reply.Dimensions, reply.Count));
         Assert.All(Enumerable.Range(0, reply.Count), i => Assert.Equal(1, TensorPrimitives.Norm(reply.Vector(i).Span), 1e-5f));
         Assert.True(reply.TokenCount > Texts.Length);
+        Assert.Equal(reply.TokenCount, reply.TokenCounts!.Sum());
+        Assert.Equal(Texts.Length, reply.TokenCounts!.Count);
         Assert.True(reply.Timings.Total >= reply.Timings.Compute && reply.Timings.Compute > TimeSpan.Zero);
     }
 
