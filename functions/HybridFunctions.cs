@@ -1,6 +1,7 @@
 using Hybrid.Functions.Authentication;
 using Hybrid.Functions.Errors;
 using Hybrid.Functions.Requests;
+using Hybrid.Functions.Telemetry;
 using Hybrid.Orchestrations;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +19,7 @@ public static class HybridFunctions
         this IFunctionsWorkerApplicationBuilder builder, IConfiguration configuration)
     {
         builder.Services
+            .AddTelemetryExport(configuration)
             .AddOrchestrations(configuration)
             .AddRequests(configuration)
             .AddAuthentication(configuration);

@@ -52,7 +52,7 @@ public static class GpuHostComposition
     private static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<HostTelemetry>();
-        return builder;
+        return builder.AddTelemetryExport();
     }
 
     private static WebApplicationBuilder AddAdmission(this WebApplicationBuilder builder)
