@@ -11,6 +11,8 @@ using Hybrid.GpuHost.Hosting;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Weights;
+using Hybrid.Telemetry.Exposition;
+using Hybrid.Telemetry.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -30,7 +32,9 @@ public static class GpuHostComposition
     {
         // Before the parts below ask for their own options: so every mistake is named, not only the first.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
+        app.UseHttpMetrics();
         app.UseMiddleware<RequestIdMiddleware>();
+        app.MapMetrics();
         app.Services.GetRequiredService<TaskEndpoints>().Map(app);
         app.Services.GetRequiredService<MetadataEndpoints>().Map(app);
         app.Services.GetRequiredService<InferEndpoints>().Map(app);
@@ -51,7 +55,7 @@ public static class GpuHostComposition
 
     private static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<HostTelemetry>();
+        builder.Services.AddSingleton<HostTelemetry>().AddMetricsExposition();
         return builder.AddTelemetryExport();
     }
 

@@ -17,6 +17,12 @@ internal static class TelemetryExport
     /// <summary>Orchestrations and their activities: from the Durable Task SDK's client, and from local-host's engine.</summary>
     private const string DurableSource = "Microsoft.DurableTask";
 
+    /// <summary>Every meter of ours.</summary>
+    private const string Meters = "Hybrid.*";
+
+    /// <summary>Memory, garbage collection and threads.</summary>
+    private const string RuntimeMeter = "System.Runtime";
+
     /// <summary>
     /// Metrics are always gathered, for whoever reads them. Traces, logs and metrics go out over OTLP when an endpoint is configured;
     /// otherwise no span is made and no log is kept. What waits is flushed when the host is disposed.
@@ -25,7 +31,7 @@ internal static class TelemetryExport
     {
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(ServiceName).AddEnvironmentVariableDetector())
-            .WithMetrics();
+            .WithMetrics(metrics => metrics.AddMeter(Meters, RuntimeMeter));
         if (OtlpSettings.ExportsFrom(configuration))
         {
             telemetry

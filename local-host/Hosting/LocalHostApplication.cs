@@ -1,5 +1,7 @@
 using Hybrid.LocalHost.Invocation;
 using Hybrid.LocalHost.Triggers.Http;
+using Hybrid.Telemetry.Exposition;
+using Hybrid.Telemetry.Http;
 using Microsoft.Extensions.Options;
 
 namespace Hybrid.LocalHost.Hosting;
@@ -14,10 +16,12 @@ internal static class LocalHostApplication
         var found = FunctionCatalog.Discover(services.GetRequiredService<ServedFunctions>().Types, [.. services.GetServices<ITriggerKind>()]);
         Log.FunctionsFound(app.Logger, found);
 
+        app.UseHttpMetrics();
         app.UseMiddleware<WrongMethodMiddleware>();
         app.UseRouting();
         app.UseRateLimiter();
         app.MapAdmin();
+        app.MapMetrics();
         HttpFunctionEndpoints.Map(
             app,
             services.GetRequiredService<HttpTriggers>().Functions,

@@ -7,6 +7,7 @@ using Hybrid.LocalHost.Triggers.Activities;
 using Hybrid.LocalHost.Triggers.Http;
 using Hybrid.LocalHost.Triggers.Orchestrations;
 using Hybrid.LocalHost.Triggers.Queues;
+using Hybrid.Telemetry.Exposition;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -39,6 +40,7 @@ internal static class LocalHostServices
             .AddSingleton<Readiness>()
             .AddDurable(builder.Configuration, hostJson)
             .AddTriggers(hostJson, functions)
+            .AddMetricsExposition()
             .AddMvcCore();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddListener();

@@ -6,11 +6,12 @@ public sealed class ReferenceTests
     [Theory]
     [InlineData("Hybrid.Contracts")]
     [InlineData("Hybrid.Onnx")]
+    [InlineData("Hybrid.Telemetry")]
     [InlineData("Hybrid.Models", "Hybrid.Contracts", "Hybrid.Onnx")]
-    [InlineData("Hybrid.GpuHost", "Hybrid.Contracts", "Hybrid.Onnx")]
+    [InlineData("Hybrid.GpuHost", "Hybrid.Contracts", "Hybrid.Onnx", "Hybrid.Telemetry")]
     [InlineData("Hybrid.Orchestrations", "Hybrid.Contracts")]
     [InlineData("Hybrid.Functions", "Hybrid.Contracts", "Hybrid.Orchestrations")]
-    [InlineData("Hybrid.LocalHost", "Hybrid.Contracts", "Hybrid.Orchestrations", "Hybrid.Functions")]
+    [InlineData("Hybrid.LocalHost", "Hybrid.Contracts", "Hybrid.Orchestrations", "Hybrid.Functions", "Hybrid.Telemetry")]
     [InlineData("Hybrid.Stack", "Hybrid.Contracts", "Hybrid.Models")]
     public void Project_KnowsNoMoreThanItMay(string project, params string[] allowed) =>
         Assert.Empty(Repository.References[project].Except(allowed));

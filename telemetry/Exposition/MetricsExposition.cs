@@ -1,0 +1,48 @@
+using System.Diagnostics.Metrics;
+using Hybrid.Telemetry.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+
+namespace Hybrid.Telemetry.Exposition;
+
+/// <summary>The Prometheus text of a process, at <c>/metrics</c>.</summary>
+public static class MetricsExposition
+{
+    public const string Route = "/metrics";
+
+    /// <summary>Shows the meters that the process registers with OpenTelemetry, the runtime's and those of <see cref="HttpMetricsMiddleware"/>.</summary>
+    public static IServiceCollection AddMetricsExposition(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<MetricsOptions, MetricsRangesValidator>().BindConfiguration(MetricsOptions.Section);
+        services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsKeyValidator>().AddSingleton<MetricsAccess>().AddSingleton<HttpMetrics>();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(RuntimeMeter, HttpMetrics.MeterName)
+            .AddPrometheusExporter(exporter =>
+            {
+                exporter.ScopeInfoEnabled = false;
+                exporter.TargetInfoEnabled = false;
+            }));
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+        {
+            var maxSeries = provider.GetRequiredService<IOptions<MetricsOptions>>().Value.MaxSeries;
+            metrics.AddView(instrument => IsMisnamed(instrument) ? MetricStreamConfiguration.Drop : new MetricStreamConfiguration { CardinalityLimit = maxSeries });
+        });
+        return services;
+    }
+
+    /// <summary>Serves the route to whom <see cref="MetricsOptions"/> allow.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder routes) =>
+        routes.MapPrometheusScrapingEndpoint(
+                Route, meterProvider: null, branch => branch.UseMiddleware<MetricsAccessMiddleware>(), optionsName: null)
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
+
+    private const string RuntimeMeter = "System.Runtime";
+
+    // As gauges they would end in _count, which is how a histogram's parts are told: promtool refuses them.
+    private static bool IsMisnamed(Instrument instrument) =>
+        instrument.Meter.Name == RuntimeMeter && instrument.Name is "dotnet.assembly.count" or "dotnet.process.cpu.count" or "dotnet.timer.count";
+}
