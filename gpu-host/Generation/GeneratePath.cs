@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
@@ -45,9 +44,18 @@ public sealed class GeneratePath : IAsyncDisposable
     /// <summary>Sequences that wait or are in work.</summary>
     public int QueueLength => _scheduler.Length;
 
+    /// <summary>The whole answer.</summary>
+    /// <inheritdoc cref="Begin"/>
+    public async Task<GenerateReply> RunAsync(GenerateRequest request, RequestBudget budget)
+    {
+        using var stream = Begin(request, budget);
+        return await stream.ReadToEndAsync();
+    }
+
+    /// <summary>An answer that can be read while it is made.</summary>
     /// <exception cref="HybridException">The request is refused, or the model cannot answer it.</exception>
     /// <exception cref="OperationCanceledException">The budget ended or the client left; the sequence stops within a step.</exception>
-    public async Task<GenerateReply> RunAsync(GenerateRequest request, RequestBudget budget)
+    public GenerationStream Begin(GenerateRequest request, RequestBudget budget)
     {
         Check(request);
         var sampler = new TokenSampler(request.Sampling);
@@ -64,33 +72,14 @@ public sealed class GeneratePath : IAsyncDisposable
             sampler,
             _tokenizer.CreateDetokenizer(),
             new StopTexts(request.Stop),
-            budget.Token);
-        using var watch = _scheduler.Enqueue(sequence);
-        var (text, finish) = await FoldAsync(sequence);
-        return new GenerateReply(
-            _model.Id.Name,
-            _model.Id.Version,
-            text,
-            finish,
-            prompt.Length,
-            sequence.NewTokens,
-            new Timings(sequence.Queued, tokenized, sequence.Computed, budget.Elapsed));
+            budget.Token)
+        {
+            Arrived = begin,
+        };
+        return new GenerationStream(_model.Id, sequence, _scheduler.Enqueue(sequence), tokenized, budget);
     }
 
     public ValueTask DisposeAsync() => _scheduler.DisposeAsync();
-
-    private static async Task<(string Text, FinishReason Finish)> FoldAsync(GenerationSequence sequence)
-    {
-        var text = new StringBuilder();
-        var finish = FinishReason.Length;
-        await foreach (var piece in sequence.Pieces.ReadAllAsync(sequence.CancellationToken))
-        {
-            text.Append(piece.Text);
-            finish = piece.Finish ?? finish;
-        }
-
-        return (text.ToString(), finish);
-    }
 
     private void Check(GenerateRequest request)
     {

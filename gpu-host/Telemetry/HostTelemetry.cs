@@ -29,6 +29,12 @@ public sealed class HostTelemetry : IDisposable
         BatchSize = meter.CreateHistogram("hybrid.host.batch.size", "{item}", "Items in one batch.", advice: Buckets<int>([1, 2, 4, 8, 16, 32, 64, 128, 256]));
         BatchTokens = meter.CreateHistogram(
             "hybrid.host.batch.tokens", "{token}", "Tokens in one batch, padding included.", advice: Buckets<int>([16, 64, 256, 1024, 4096, 16384, 65536]));
+        FirstTokenTime = meter.CreateHistogram(
+            "gen_ai.server.time_to_first_token", "s", "Time from a request's arrival to its first token.", advice: Buckets(FirstTokenSeconds));
+        OutputTokenTime = meter.CreateHistogram(
+            "gen_ai.server.time_per_output_token", "s", "Mean time from one token of an answer to the next.", advice: Buckets(OutputTokenSeconds));
+        TokensMade = meter.CreateCounter<long>("hybrid.host.generation.tokens", "{token}", "Tokens made, as they are made.");
+        Generations = meter.CreateCounter<long>("hybrid.host.generations", "{generation}", "Answers that ended, by outcome: stop, length, cancelled or failed.");
         Meter = meter;
     }
 
@@ -52,6 +58,14 @@ public sealed class HostTelemetry : IDisposable
 
     public Histogram<int> BatchTokens { get; }
 
+    public Histogram<double> FirstTokenTime { get; }
+
+    public Histogram<double> OutputTokenTime { get; }
+
+    public Counter<long> TokensMade { get; }
+
+    public Counter<long> Generations { get; }
+
     /// <summary>Begins the span and the clock of a request; dispose it when it is answered.</summary>
     public RequestTelemetry BeginRequest(string operation, ModelId model, string requestId) => new(this, operation, model, requestId, _time);
 
@@ -59,6 +73,10 @@ public sealed class HostTelemetry : IDisposable
 
     // From a run of a tiny model to the longest budget.
     private static readonly double[] Seconds = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30];
+
+    // OpenTelemetry's own, for these two.
+    private static readonly double[] FirstTokenSeconds = [.001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10];
+    private static readonly double[] OutputTokenSeconds = [.01, .025, .05, .075, .1, .15, .2, .3, .4, .5, .75, 1, 2.5];
 
     private static InstrumentAdvice<T> Buckets<T>(T[] boundaries)
         where T : struct => new() { HistogramBucketBoundaries = boundaries };

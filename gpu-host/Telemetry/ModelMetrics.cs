@@ -9,6 +9,11 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
 {
     private readonly TagList _tags = new() { { "model", id.Name }, { "version", id.Version } };
 
+    private readonly TagList _chat = new()
+    {
+        { "gen_ai.operation.name", "chat" }, { "gen_ai.provider.name", "hybrid" }, { "gen_ai.request.model", id.Name },
+    };
+
     /// <summary>A value of this model for an observed instrument.</summary>
     public Measurement<T> Observe<T>(T value)
         where T : struct => new(value, _tags);
@@ -23,6 +28,30 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
     public void Computed(TimeSpan computed) => telemetry.ComputeTime.Record(computed.TotalSeconds, _tags);
 
     public void Tokenized(TimeSpan tokenized) => telemetry.TokenizeTime.Record(tokenized.TotalSeconds, _tags);
+
+    /// <summary>An answer got a token.</summary>
+    /// <param name="sinceArrival">Time since its request came, if it is the first.</param>
+    public void TokenMade(TimeSpan? sinceArrival)
+    {
+        telemetry.TokensMade.Add(1, _tags);
+        if (sinceArrival is { } time)
+        {
+            telemetry.FirstTokenTime.Record(time.TotalSeconds, _chat);
+        }
+    }
+
+    /// <summary>An answer ended.</summary>
+    /// <param name="outcome">stop, length, cancelled or failed.</param>
+    /// <param name="tokens">How many it has.</param>
+    /// <param name="time">From its first token to its last.</param>
+    public void Generated(string outcome, int tokens, TimeSpan time)
+    {
+        telemetry.Generations.Add(1, [.. _tags, new("outcome", outcome)]);
+        if (tokens > 1)
+        {
+            telemetry.OutputTokenTime.Record(time.TotalSeconds / (tokens - 1), _chat);
+        }
+    }
 
     /// <summary>Begins the span of a run that answers these requests; dispose it when the run ends.</summary>
     public Activity? BeginBatch(int size, int tokens, IReadOnlyList<ActivityContext> requests)

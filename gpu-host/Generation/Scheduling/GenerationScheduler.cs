@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Generation.Decoding;
@@ -54,7 +55,7 @@ internal sealed class GenerationScheduler : IAsyncDisposable
     public int Length => Volatile.Read(ref _taken);
 
     /// <summary>Takes a sequence in; its pieces come through it.</summary>
-    /// <returns>Dispose it when the pieces were read: it watches for the caller to leave.</returns>
+    /// <returns>Its place; disposed before the sequence is over, it gives the sequence up.</returns>
     /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/>: no room; <see cref="ErrorCode.Unavailable"/>: the model is being unloaded.</exception>
     public IDisposable Enqueue(GenerationSequence sequence)
     {
@@ -72,7 +73,8 @@ internal sealed class GenerationScheduler : IAsyncDisposable
             throw new HybridException(ErrorCode.Unavailable, "The model is being unloaded.");
         }
 
-        return sequence.CancellationToken.UnsafeRegister(_ => Leave(sequence), null);
+        _ = MeasureAsync(sequence);
+        return new Place(sequence.CancellationToken.UnsafeRegister(_ => Leave(sequence), null), () => Leave(sequence));
     }
 
     /// <summary>Takes no more, ends what it has, and ends.</summary>
@@ -85,7 +87,11 @@ internal sealed class GenerationScheduler : IAsyncDisposable
 
     private void Leave(GenerationSequence sequence)
     {
-        sequence.Abandon();
+        if (!sequence.Abandon())
+        {
+            return;
+        }
+
         _inbox.Writer.TryWrite(null);
         try
         {
@@ -95,6 +101,25 @@ internal sealed class GenerationScheduler : IAsyncDisposable
         {
             // The run ended in this moment: there is nothing left to stop.
         }
+    }
+
+    private async Task MeasureAsync(GenerationSequence sequence)
+    {
+        string outcome;
+        try
+        {
+            outcome = await sequence.Ended == FinishReason.Length ? "length" : "stop";
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = "cancelled";
+        }
+        catch (Exception)
+        {
+            outcome = "failed";
+        }
+
+        _metrics.Generated(outcome, sequence.NewTokens, _time.GetElapsedTime(sequence.Made.First, sequence.Made.Newest));
     }
 
     // From here on everything runs on the owner's loop.
@@ -154,7 +179,8 @@ internal sealed class GenerationScheduler : IAsyncDisposable
                 _metrics.Queued(waiting.Sequence.Queued, waiting.Sequence.Trace);
             }
 
-            _groups.Add(new SequenceGroup(_decoder, [.. chosen.Select(waiting => waiting.Sequence)], _options.PrefillChunkTokens, _padToken, _maxTokens, _time));
+            _groups.Add(new SequenceGroup(
+                _decoder, [.. chosen.Select(waiting => waiting.Sequence)], _options.PrefillChunkTokens, _padToken, _maxTokens, _metrics, _time));
             room -= chosen.Length;
         }
     }
@@ -200,4 +226,13 @@ internal sealed class GenerationScheduler : IAsyncDisposable
     }
 
     private sealed record Waiting(GenerationSequence Sequence, long Since);
+
+    private sealed class Place(IDisposable watch, Action leave) : IDisposable
+    {
+        public void Dispose()
+        {
+            watch.Dispose();
+            leave();
+        }
+    }
 }

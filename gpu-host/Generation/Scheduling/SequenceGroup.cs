@@ -1,5 +1,6 @@
 using Hybrid.GpuHost.Generation.Decoding;
 using Hybrid.GpuHost.Generation.Sequences;
+using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Generation.Scheduling;
 
@@ -17,6 +18,7 @@ internal sealed class SequenceGroup : IDisposable
     private readonly int _chunk;
     private readonly int _padToken;
     private readonly int _lastPosition;
+    private readonly ModelMetrics _metrics;
     private readonly TimeProvider _time;
 
     /// <param name="decoder">The model.</param>
@@ -24,8 +26,10 @@ internal sealed class SequenceGroup : IDisposable
     /// <param name="chunkTokens">Most prompt tokens in one run, all sequences together.</param>
     /// <param name="padToken">Any token: it is never looked at.</param>
     /// <param name="maxTokens">The model's length.</param>
+    /// <param name="metrics">Where it says what it does.</param>
     /// <param name="time">The clock.</param>
-    public SequenceGroup(Decoder decoder, IReadOnlyList<GenerationSequence> sequences, int chunkTokens, int padToken, int maxTokens, TimeProvider time)
+    public SequenceGroup(
+        Decoder decoder, IReadOnlyList<GenerationSequence> sequences, int chunkTokens, int padToken, int maxTokens, ModelMetrics metrics, TimeProvider time)
     {
         _decoder = decoder;
         _sequences = sequences;
@@ -34,6 +38,7 @@ internal sealed class SequenceGroup : IDisposable
         _chunk = Math.Max(1, chunkTokens / sequences.Count);
         _padToken = padToken;
         _lastPosition = maxTokens - 1;
+        _metrics = metrics;
         _time = time;
     }
 
@@ -110,7 +115,9 @@ internal sealed class SequenceGroup : IDisposable
 
         try
         {
-            sequence.Accept(logits.At(row, column));
+            var now = _time.GetTimestamp();
+            sequence.Accept(logits.At(row, column), now);
+            _metrics.TokenMade(sequence.NewTokens == 1 ? _time.GetElapsedTime(sequence.Arrived, now) : null);
         }
         catch (Contracts.Errors.HybridException exception)
         {

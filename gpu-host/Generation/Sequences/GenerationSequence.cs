@@ -14,7 +14,7 @@ internal sealed class GenerationSequence
     private readonly Detokenizer _detokenizer;
     private readonly StopTexts _stops;
     private readonly Channel<GeneratedPiece> _pieces;
-    private volatile bool _over;
+    private readonly TaskCompletionSource<FinishReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public GenerationSequence(
         int[] prompt, int maxNewTokens, IReadOnlyCollection<int> endTokens, TokenSampler sampler, Detokenizer detokenizer, StopTexts stops, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal sealed class GenerationSequence
         _detokenizer = detokenizer;
         _stops = stops;
 
-        // Room for all it can ever hold: a reader that is slow, or gone, never makes the others' steps wait.
+        // Room for all it can ever hold, which is little: a reader that is slow, or gone, never makes the others' steps wait.
         _pieces = Channel.CreateBounded<GeneratedPiece>(new BoundedChannelOptions(maxNewTokens) { SingleReader = true, SingleWriter = false });
     }
 
@@ -44,13 +44,22 @@ internal sealed class GenerationSequence
     /// <summary>The pieces as they come; ends with the one that has a finish reason, or throws why there is none.</summary>
     public ChannelReader<GeneratedPiece> Pieces => _pieces.Reader;
 
+    /// <summary>Why it ended, as soon as it did, whether or not its pieces were read; or why it could not end.</summary>
+    public Task<FinishReason> Ended => _ended.Task;
+
     /// <summary>Ended, failed or given up: nothing of it is wanted any more.</summary>
-    public bool IsOver => _over;
+    public bool IsOver => _ended.Task.IsCompleted;
 
     /// <summary>Its newest token: what the next step begins with.</summary>
     public int LastToken { get; private set; }
 
     public int NewTokens { get; private set; }
+
+    /// <summary>When its request came; a timestamp of the clock.</summary>
+    public long Arrived { get; init; }
+
+    /// <summary>When its first token was made, and its newest; timestamps of the clock.</summary>
+    public (long First, long Newest) Made { get; private set; }
 
     /// <summary>From the queue's door until its turn came. Set before the first piece.</summary>
     public TimeSpan Queued { get; set; }
@@ -59,10 +68,13 @@ internal sealed class GenerationSequence
     public TimeSpan Computed { get; set; }
 
     /// <summary>Takes what the model says comes next.</summary>
-    public void Accept(ReadOnlySpan<float> logits)
+    /// <param name="logits">Of every token of the vocabulary.</param>
+    /// <param name="now">A timestamp of the clock.</param>
+    public void Accept(ReadOnlySpan<float> logits, long now)
     {
         LastToken = _sampler.Choose(logits);
         NewTokens++;
+        Made = (NewTokens == 1 ? now : Made.First, now);
         if (_endTokens.Contains(LastToken))
         {
             End(FinishReason.Stop, "");
@@ -84,13 +96,22 @@ internal sealed class GenerationSequence
         }
     }
 
-    public void Fail(Exception exception)
+    /// <returns>False: it was over already.</returns>
+    public bool Fail(Exception exception)
     {
-        _over = true;
+        if (!_ended.TrySetException(exception))
+        {
+            return false;
+        }
+
+        // Whoever reads the pieces is told, too; nobody else has to look.
+        _ = _ended.Task.Exception;
         _pieces.Writer.TryComplete(exception);
+        return true;
     }
 
-    public void Abandon() => Fail(new OperationCanceledException(CancellationToken));
+    /// <inheritdoc cref="Fail"/>
+    public bool Abandon() => Fail(new OperationCanceledException(CancellationToken));
 
     /// <summary>The last piece: with what was held back of the text.</summary>
     private void End(FinishReason reason, string text)
@@ -103,9 +124,8 @@ internal sealed class GenerationSequence
     private void Give(string text, FinishReason? finish)
     {
         _pieces.Writer.TryWrite(new GeneratedPiece(LastToken, text, finish));
-        if (finish is not null)
+        if (finish is { } reason && _ended.TrySetResult(reason))
         {
-            _over = true;
             _pieces.Writer.TryComplete();
         }
     }
