@@ -20,6 +20,47 @@ public sealed class ModelAdmission(ModelId id, AdaptiveLimiterOptions options, T
     /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/> or <see cref="ErrorCode.Unavailable"/>: it was not let in.</exception>
     public async Task<TReply> RunAsync<TReply>(double work, RequestBudget budget, Func<Task<TReply>> run, Func<TReply, double>? workDone = null)
     {
+        var lease = Enter(work);
+        try
+        {
+            var reply = await run();
+            lease.Complete(AdmissionOutcome.Succeeded, workDone?.Invoke(reply) ?? work);
+            return reply;
+        }
+        catch (Exception exception)
+        {
+            lease.Complete(OutcomeOf(exception, budget));
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Begins a request whose answer is read while it is made. The limiter is told when it is made: how fast somebody reads says nothing
+    /// about the model.
+    /// </summary>
+    /// <param name="work">Its size in <see cref="WorkUnits"/>.</param>
+    /// <param name="budget">Whose end is a time-out, in contrast to a client that left.</param>
+    /// <param name="begin">The request.</param>
+    /// <param name="workDone">Until the answer is made, or failed; its size.</param>
+    /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/> or <see cref="ErrorCode.Unavailable"/>: it was not let in.</exception>
+    public async Task<TAnswer> BeginAsync<TAnswer>(double work, RequestBudget budget, Func<Task<TAnswer>> begin, Func<TAnswer, Task<double>> workDone)
+    {
+        var lease = Enter(work);
+        try
+        {
+            var answer = await begin();
+            _ = CompleteAsync(lease, budget, workDone(answer));
+            return answer;
+        }
+        catch (Exception exception)
+        {
+            lease.Complete(OutcomeOf(exception, budget));
+            throw;
+        }
+    }
+
+    private AdmissionLease Enter(double work)
+    {
         var decision = _limiter.TryAcquire(work);
         if (!decision.IsAdmitted)
         {
@@ -27,21 +68,18 @@ public sealed class ModelAdmission(ModelId id, AdaptiveLimiterOptions options, T
             throw decision.Reason.ToException(decision.RetryAfter);
         }
 
-        var outcome = AdmissionOutcome.Succeeded;
+        return decision.Lease;
+    }
+
+    private static async Task CompleteAsync(AdmissionLease lease, RequestBudget budget, Task<double> workDone)
+    {
         try
         {
-            var reply = await run();
-            work = workDone?.Invoke(reply) ?? work;
-            return reply;
+            lease.Complete(AdmissionOutcome.Succeeded, await workDone);
         }
         catch (Exception exception)
         {
-            outcome = OutcomeOf(exception, budget);
-            throw;
-        }
-        finally
-        {
-            decision.Lease.Complete(outcome, work);
+            lease.Complete(OutcomeOf(exception, budget));
         }
     }
 

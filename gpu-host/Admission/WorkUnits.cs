@@ -19,9 +19,9 @@ public static class WorkUnits
     /// <summary>The most that it can become: it may be in work for so long without being slow.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxTokens">The model's length.</param>
-    public static double Of(GenerateRequest request, int maxTokens) => 1 + ((request.MaxTokens == 0 ? maxTokens : request.MaxTokens) / TokensMade);
+    public static double Of(GenerateRequest request, int maxTokens) => OfTokens(request.MaxTokens == 0 ? maxTokens : request.MaxTokens);
 
-    public static double Of(GenerateReply reply) => 1 + (reply.CompletionTokens / TokensMade);
+    public static double OfTokens(int made) => 1 + (made / TokensMade);
 
     // A text of nothing is counted too: it has a place in the batch, or is about to be refused.
     private static double AtLeastOne(double units) => Math.Max(1, units);

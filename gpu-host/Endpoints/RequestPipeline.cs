@@ -7,13 +7,17 @@ using Microsoft.Extensions.Primitives;
 
 namespace Hybrid.GpuHost.Endpoints;
 
-/// <summary>Writes an error's body in the form of one surface; status and headers are set already.</summary>
+/// <summary>Writes an error in the form of one surface; status and headers are set already.</summary>
 public delegate Task ErrorWriter(HttpResponse response, Error error);
 
 /// <summary>What every request that costs work goes through, on both surfaces: admission, the work, and the answer when it fails.</summary>
 public sealed class RequestPipeline(AdmissionGate gate, HostTelemetry telemetry, ILogger<RequestPipeline> logger)
 {
-    public async Task ServeAsync(HttpContext http, ErrorWriter writeError, Func<RequestBudget, Task> work)
+    /// <param name="http">The request.</param>
+    /// <param name="writeError">Writes the body of an answer that is an error.</param>
+    /// <param name="work">The request's work, which writes the answer.</param>
+    /// <param name="writeLateError">Ends an answer of several parts that fails after the first; without one the connection is cut.</param>
+    public async Task ServeAsync(HttpContext http, ErrorWriter writeError, Func<RequestBudget, Task> work, ErrorWriter? writeLateError = null)
     {
         AdmittedRequest? admitted = null;
         try
@@ -27,6 +31,12 @@ public sealed class RequestPipeline(AdmissionGate gate, HostTelemetry telemetry,
             if (error.Code == ErrorCode.Internal)
             {
                 Log.RequestFailed(logger, http.Request.Path, exception);
+            }
+
+            if (http.Response.HasStarted && writeLateError is not null && error.Code != ErrorCode.Cancelled)
+            {
+                await writeLateError(http.Response, error);
+                return;
             }
 
             await AnswerAsync(http, writeError, error, dropped: admitted is null || error.Code is ErrorCode.Overloaded or ErrorCode.Unavailable);

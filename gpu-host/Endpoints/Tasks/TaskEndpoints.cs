@@ -21,7 +21,8 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             model.Admission.RunAsync(WorkUnits.Of(request), budget, () => model.Rerank.RunAsync(request, budget)));
         Map<GenerateRequest, GenerateReply>(routes, TaskRoutes.Generate, "chat", r => r.Model, (model, request, budget) =>
             model.Admission.RunAsync(
-                WorkUnits.Of(request, model.Description.MaxTokens), budget, () => model.Generate.RunAsync(request, budget), WorkUnits.Of));
+                WorkUnits.Of(request, model.Description.MaxTokens), budget, () => model.Generate.RunAsync(request, budget), r => WorkUnits.OfTokens(r.CompletionTokens)));
+        routes.MapPost(TaskRoutes.GenerateStream, http => ServeAsync<GenerateRequest>(http, "chat", r => (r.Model, 0), StreamAsync, GenerateFrames.WriteFailureAsync));
         Map<InferRequest, InferReply>(routes, TaskRoutes.Infer, "infer", r => r.Model, (model, request, budget) =>
             model.Admission.RunAsync(work: 1, budget, () => model.Tensors.RunAsync(request, budget)), r => r.Version);
     }
@@ -36,13 +37,40 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
         where TRequest : IWire<TRequest>
         where TReply : IWire<TReply>
     {
-        routes.MapPost(route, http => pipeline.ServeAsync(http, WriteErrorAsync, async budget =>
-        {
-            var request = Wire.Decode<TRequest>(await RequestBody.ReadAsync(http.Request, budget.Token));
-            using var lease = models.Lease(nameOf(request), versionOf?.Invoke(request) ?? 0);
-            using var span = telemetry.BeginRequest(operation, lease.Model.Description.Id, http.TraceIdentifier);
-            await WriteAsync(http.Response, await run(lease.Model, request, budget), budget.Token);
-        }));
+        routes.MapPost(route, http => ServeAsync<TRequest>(
+            http,
+            operation,
+            request => (nameOf(request), versionOf?.Invoke(request) ?? 0),
+            async (response, model, request, budget) => await WriteAsync(response, await run(model, request, budget), budget.Token)));
+    }
+
+    private Task ServeAsync<TRequest>(
+        HttpContext http,
+        string operation,
+        Func<TRequest, (string Name, int Version)> modelOf,
+        Func<HttpResponse, LoadedModel, TRequest, RequestBudget, Task> answer,
+        ErrorWriter? writeLateError = null)
+        where TRequest : IWire<TRequest> => pipeline.ServeAsync(
+            http,
+            WriteErrorAsync,
+            async budget =>
+            {
+                var request = Wire.Decode<TRequest>(await RequestBody.ReadAsync(http.Request, budget.Token));
+                var (name, version) = modelOf(request);
+                using var lease = models.Lease(name, version);
+                using var span = telemetry.BeginRequest(operation, lease.Model.Description.Id, http.TraceIdentifier);
+                await answer(http.Response, lease.Model, request, budget);
+            },
+            writeLateError);
+
+    private static async Task StreamAsync(HttpResponse response, LoadedModel model, GenerateRequest request, RequestBudget budget)
+    {
+        using var stream = await model.Admission.BeginAsync(
+            WorkUnits.Of(request, model.Description.MaxTokens),
+            budget,
+            () => Task.FromResult(model.Generate.Begin(request, budget)),
+            async stream => WorkUnits.OfTokens((await stream.EndAsync()).CompletionTokens));
+        await GenerateFrames.WriteAsync(response, stream);
     }
 
     private Task ListAsync(HttpContext http) => WriteAsync(
