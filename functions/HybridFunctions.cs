@@ -1,8 +1,10 @@
 using Hybrid.Functions.Authentication;
 using Hybrid.Functions.Errors;
+using Hybrid.Functions.Queues;
 using Hybrid.Functions.Requests;
 using Hybrid.Functions.Telemetry;
 using Hybrid.Orchestrations;
+using Hybrid.Orchestrations.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +26,7 @@ public static class HybridFunctions
             .AddRequests(configuration)
             .AddAuthentication(configuration);
         return builder
+            .UseMiddleware<ActivityMetricsMiddleware>()
             .UseMiddleware<ErrorMiddleware>()
             .UseMiddleware<ApiCallMiddleware>()
             .UseMiddleware<ApiKeyMiddleware>();
@@ -34,7 +37,8 @@ public static class HybridFunctions
         services.AddOptionsWithValidateOnStart<RequestOptions, RequestOptionsValidator>().Bind(configuration.GetSection(RequestOptions.Section));
         return services
             .AddSingleton<IValidateOptions<RequestOptions>, RequestTimeoutsValidator>()
-            .AddSingleton<RequestReader>();
+            .AddSingleton<RequestReader>()
+            .AddSingleton<QueueMetrics>();
     }
 
     private static IServiceCollection AddAuthentication(this IServiceCollection services, IConfiguration configuration)
@@ -42,6 +46,8 @@ public static class HybridFunctions
         services.AddOptionsWithValidateOnStart<AuthenticationOptions, AuthenticationOptionsValidator>()
             .Bind(configuration.GetSection(AuthenticationOptions.Section))
             .Configure(options => configuration.GetSection(AuthenticationOptions.KeysSection).Bind(options.ApiKeys));
-        return services.AddSingleton<ApiKeys>();
+        return services
+            .AddSingleton<ApiKeys>()
+            .AddSingleton(provider => new TenantLabels(provider.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Tenants));
     }
 }

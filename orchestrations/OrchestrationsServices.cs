@@ -5,6 +5,7 @@ using Hybrid.Orchestrations.Pipelines;
 using Hybrid.Orchestrations.Results;
 using Hybrid.Orchestrations.Retrieval;
 using Hybrid.Orchestrations.Storage;
+using Hybrid.Orchestrations.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -62,7 +63,8 @@ public static class OrchestrationsServices
             .AddSingleton<RetrieveActivity>()
             .AddSingleton<RerankActivity>()
             .AddSingleton<GenerateActivity>()
-            .AddSingleton<WriteResultActivity>();
+            .AddSingleton<WriteResultActivity>()
+            .AddSingleton<RunMetrics>();
 
     private static IServiceCollection AddCheckedOptions<TOptions, TValidator>(
         this IServiceCollection services, IConfiguration configuration, string section)

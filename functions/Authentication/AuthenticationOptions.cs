@@ -19,6 +19,9 @@ public sealed class AuthenticationOptions
 
     /// <value>Every key that opens the API; none by default, and then nothing is open.</value>
     public IList<ApiKeyOptions> ApiKeys { get; } = [];
+
+    /// <summary>Everybody who can be behind a request.</summary>
+    internal IEnumerable<string> Tenants => ApiKeys.Select(key => key.Tenant).Append(AnonymousTenant).Distinct();
 }
 
 /// <summary>One key.</summary>

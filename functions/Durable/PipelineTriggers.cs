@@ -1,16 +1,17 @@
 using Hybrid.Orchestrations.Pipelines;
+using Hybrid.Orchestrations.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 
 namespace Hybrid.Functions.Durable;
 
-public static class PipelineTriggers
+public sealed class PipelineTriggers(RunMetrics metrics)
 {
     [Function(nameof(RagPipeline))]
-    public static Task<RagAnswer> RagAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        new RagPipeline().RunAsync(context, context.GetInput<RagRequest>()!);
+    public Task<RagAnswer> RagAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        metrics.MeasureAsync(nameof(RagPipeline), context, () => new RagPipeline().RunAsync(context, context.GetInput<RagRequest>()!));
 
     [Function(nameof(QueuedPipeline))]
-    public static Task<QueuedOutcome> QueuedAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
-        new QueuedPipeline().RunAsync(context, context.GetInput<QueuedRequest>()!);
+    public Task<QueuedOutcome> QueuedAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        metrics.MeasureAsync(nameof(QueuedPipeline), context, () => new QueuedPipeline().RunAsync(context, context.GetInput<QueuedRequest>()!));
 }

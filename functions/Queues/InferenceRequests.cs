@@ -9,13 +9,26 @@ using Microsoft.Extensions.Logging;
 namespace Hybrid.Functions.Queues;
 
 /// <summary>Questions from the queue. A message that is delivered twice is one run, because its id names the run.</summary>
-public sealed class InferenceRequests(RagRequests requests, ResultStore results, ILogger<InferenceRequests> logger)
+public sealed class InferenceRequests(RagRequests requests, ResultStore results, QueueMetrics metrics, ILogger<InferenceRequests> logger)
 {
     public const string Queue = "inference-requests";
 
     /// <exception cref="HybridException">The message cannot even be answered; after <c>maxDequeueCount</c> tries it is on the poison queue.</exception>
     [Function("InferenceRequests")]
     public async Task RunAsync([QueueTrigger(Queue)] string message, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
+    {
+        try
+        {
+            await HandleAsync(message, client, cancellation);
+        }
+        catch
+        {
+            metrics.Failed();
+            throw;
+        }
+    }
+
+    private async Task HandleAsync(string message, DurableTaskClient client, CancellationToken cancellation)
     {
         var id = InferenceMessage.IdOf(message);
         RagRequest request;
@@ -28,6 +41,7 @@ public sealed class InferenceRequests(RagRequests requests, ResultStore results,
         {
             Log.MessageRefused(logger, id, exception.Error.Message);
             await results.WriteAsync(RunResult.Failed(id, exception.Error), cancellation);
+            metrics.Refused();
             return;
         }
 
@@ -35,10 +49,12 @@ public sealed class InferenceRequests(RagRequests requests, ResultStore results,
         if (await RunStarter.StartAsync(client, nameof(QueuedPipeline), new QueuedRequest(id, request), run, cancellation) is { } known)
         {
             Log.MessageRepeated(logger, id, run, known.RuntimeStatus.ToString());
+            metrics.Repeated();
         }
         else
         {
             Log.MessageAccepted(logger, id, run);
+            metrics.Started();
         }
     }
 }
