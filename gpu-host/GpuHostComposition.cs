@@ -9,6 +9,7 @@ using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Hosting;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Prompting;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Weights;
 using Hybrid.Telemetry.Exposition;
@@ -83,6 +84,7 @@ public static class GpuHostComposition
         builder.AddOptions<ExecutionOptions>(ExecutionOptions.Section);
         builder.AddOptions<BatchingOptions>(BatchingOptions.Section);
         builder.AddOptions<GenerationOptions>(GenerationOptions.Section);
+        builder.AddOptions<PromptingOptions>(PromptingOptions.Section);
         builder.Services.AddSingleton<DeviceProbe>().AddSingleton<EngineFactory>();
         return builder;
     }

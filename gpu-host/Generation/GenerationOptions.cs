@@ -12,8 +12,11 @@ public sealed class GenerationOptions
     [Range(1, 256)]
     public int MaxSequences { get; set; } = 8;
 
-    /// <summary>Most sequences of one model that wait; past it a request is answered 429 (<c>max_queue_size</c>).</summary>
-    /// <value>0 to 10000; default 64: eight times what is in work, which is about as long as anybody waits.</value>
+    /// <summary>
+    /// Most sequences of one model that wait for the device (<c>max_queue_size</c>); past it the executor of the prompt pipeline waits, and
+    /// behind it the pipeline fills.
+    /// </summary>
+    /// <value>0 to 10000; default 64: eight times what is in work, out of which those of similar length are taken together.</value>
     [Range(0, 10_000)]
     public int MaxQueueSize { get; set; } = 64;
 
@@ -21,14 +24,4 @@ public sealed class GenerationOptions
     /// <value>16 to 65536; default 512: the graph gives logits for every position, at a vocabulary of 32000 these are 64 MB.</value>
     [Range(16, 65_536)]
     public int PrefillChunkTokens { get; set; } = 512;
-
-    /// <summary>Most messages in one request.</summary>
-    /// <value>1 to 10000; default 256.</value>
-    [Range(1, 10_000)]
-    public int MaxMessages { get; set; } = 256;
-
-    /// <summary>Most documents in one request.</summary>
-    /// <value>1 to 10000; default 256.</value>
-    [Range(1, 10_000)]
-    public int MaxDocuments { get; set; } = 256;
 }

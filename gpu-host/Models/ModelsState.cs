@@ -21,6 +21,11 @@ public sealed class ModelsState : IAsyncDisposable
             () => _current.Serving.Values.Select(model => model.Metrics.Observe(model.QueueLength)),
             "{item}",
             "Items that wait for the device or run on it.");
+        telemetry.Meter.CreateObservableGauge(
+            "hybrid.host.prompt.queue.length",
+            () => _current.Serving.Values.SelectMany(model => model.PromptQueues.Select(stage => model.Metrics.Observe(stage.Value, stage.Key))),
+            "{request}",
+            "Requests that wait for a stage of the prompt pipeline or are in it.");
         LimiterMetrics.Register(telemetry.Meter, () => _current.Serving.Values);
     }
 

@@ -25,6 +25,9 @@ public sealed class HostTelemetry : IDisposable
         Running = meter.CreateUpDownCounter<long>("hybrid.host.requests.running", "{request}", "Requests admitted and not yet answered.");
         QueueTime = meter.CreateHistogram("hybrid.host.queue.duration", "s", "Time from the queue's door to the device.", advice: Buckets(Seconds));
         TokenizeTime = meter.CreateHistogram("hybrid.host.tokenize.duration", "s", "Text to tokens, per request.", advice: Buckets(Seconds));
+        PromptStageTime = meter.CreateHistogram(
+            "hybrid.host.prompt.stage.duration", "s", "One stage of the prompt pipeline, per request; the executor's is its wait for a place.", advice: Buckets(Seconds));
+        DocumentsLeftOut = meter.CreateCounter<long>("hybrid.host.prompt.documents.left_out", "{document}", "Documents that did not fit into their prompts.");
         ComputeTime = meter.CreateHistogram("hybrid.host.compute.duration", "s", "One batch on the device.", advice: Buckets(Seconds));
         BatchSize = meter.CreateHistogram("hybrid.host.batch.size", "{item}", "Items in one batch.", advice: Buckets<int>([1, 2, 4, 8, 16, 32, 64, 128, 256]));
         BatchTokens = meter.CreateHistogram(
@@ -51,6 +54,10 @@ public sealed class HostTelemetry : IDisposable
     public Histogram<double> QueueTime { get; }
 
     public Histogram<double> TokenizeTime { get; }
+
+    public Histogram<double> PromptStageTime { get; }
+
+    public Counter<long> DocumentsLeftOut { get; }
 
     public Histogram<double> ComputeTime { get; }
 

@@ -18,6 +18,10 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
     public Measurement<T> Observe<T>(T value)
         where T : struct => new(value, _tags);
 
+    /// <summary>The same, of one stage of the prompt pipeline.</summary>
+    public Measurement<T> Observe<T>(T value, string stage)
+        where T : struct => new(value, TagsOf(stage));
+
     /// <summary>A request's items reached the device after this long.</summary>
     public void Queued(TimeSpan queued, ActivityContext request)
     {
@@ -53,6 +57,24 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
         }
     }
 
+    /// <summary>A request of the current span is through a stage of the prompt pipeline, or failed in it.</summary>
+    public void PromptStageEnded(string stage, TimeSpan elapsed, bool succeeded)
+    {
+        telemetry.PromptStageTime.Record(elapsed.TotalSeconds, TagsOf(stage));
+        using var span = telemetry.Spans.StartActivity(
+            $"prompt {stage}", ActivityKind.Internal, Activity.Current?.Context ?? default, startTime: time.GetUtcNow() - elapsed);
+        span?.SetStatus(succeeded ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+    }
+
+    public void DocumentsLeftOut(int count)
+    {
+        if (count > 0)
+        {
+            telemetry.DocumentsLeftOut.Add(count, _tags);
+            Activity.Current?.SetTag("hybrid.prompt.documents_left_out", count);
+        }
+    }
+
     /// <summary>Begins the span of a run that answers these requests; dispose it when the run ends.</summary>
     public Activity? BeginBatch(int size, int tokens, IReadOnlyList<ActivityContext> requests)
     {
@@ -64,5 +86,12 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
             requests[0],
             [new("gen_ai.request.model", id.Name), new("hybrid.model.version", id.Version), new("hybrid.batch.size", size), new("hybrid.batch.tokens", tokens)],
             requests.Skip(1).Select(request => new ActivityLink(request)));
+    }
+
+    private TagList TagsOf(string stage)
+    {
+        var tags = _tags;
+        tags.Add("stage", stage);
+        return tags;
     }
 }

@@ -68,7 +68,7 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
         using var stream = await model.Admission.BeginAsync(
             WorkUnits.Of(request, model.Description.MaxTokens),
             budget,
-            () => Task.FromResult(model.Generate.Begin(request, budget)),
+            () => model.Generate.BeginAsync(request, budget),
             async stream => WorkUnits.OfTokens((await stream.EndAsync()).CompletionTokens));
         await GenerateFrames.WriteAsync(response, stream);
     }

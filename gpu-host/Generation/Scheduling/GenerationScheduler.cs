@@ -27,10 +27,11 @@ internal sealed class GenerationScheduler : IAsyncDisposable
     private readonly List<SequenceGroup> _groups = [];
     private readonly Task _owner;
 
-    // Unbounded, because leaving must never block or fail; what arrives is bounded by the places in _taken. Null only wakes the owner.
+    // Unbounded, because leaving must never block or fail; what arrives is bounded by the places. Null only wakes the owner.
     private readonly Channel<Waiting?> _inbox = Channel.CreateUnbounded<Waiting?>(new UnboundedChannelOptions { SingleReader = true });
+    // Never disposed: it holds nothing but memory, and who comes late must be told why.
+    private readonly SemaphoreSlim _places;
     private volatile SequenceGroup? _running;
-    private int _taken;
 
     /// <param name="decoder">The model.</param>
     /// <param name="options">The limits.</param>
@@ -48,28 +49,25 @@ internal sealed class GenerationScheduler : IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _lane = new ExecutionLane(name);
+        _places = new SemaphoreSlim(Places);
         _owner = Task.Run(OwnAsync);
     }
 
     /// <summary>Sequences that wait or are in work.</summary>
-    public int Length => Volatile.Read(ref _taken);
+    public int Length => Places - _places.CurrentCount;
 
-    /// <summary>Takes a sequence in; its pieces come through it.</summary>
+    private int Places => _options.MaxSequences + _options.MaxQueueSize;
+
+    /// <summary>Takes a sequence in, as soon as there is a place for it; its pieces come through it.</summary>
     /// <returns>Its place; disposed before the sequence is over, it gives the sequence up.</returns>
-    /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/>: no room; <see cref="ErrorCode.Unavailable"/>: the model is being unloaded.</exception>
-    public IDisposable Enqueue(GenerationSequence sequence)
+    /// <exception cref="HybridException"><see cref="ErrorCode.Unavailable"/>: the model is being unloaded.</exception>
+    /// <exception cref="OperationCanceledException">The sequence was given up before there was a place.</exception>
+    public async ValueTask<IDisposable> EnqueueAsync(GenerationSequence sequence)
     {
-        sequence.CancellationToken.ThrowIfCancellationRequested();
-        var places = _options.MaxSequences + _options.MaxQueueSize;
-        if (Interlocked.Increment(ref _taken) > places)
-        {
-            Interlocked.Decrement(ref _taken);
-            throw new HybridException(new Error(ErrorCode.Overloaded, $"{places} sequences are in work or waiting already.", RetryAfter: TimeSpan.FromSeconds(1)));
-        }
-
+        await _places.WaitAsync(sequence.CancellationToken);
         if (!_inbox.Writer.TryWrite(new Waiting(sequence, _time.GetTimestamp())))
         {
-            Interlocked.Decrement(ref _taken);
+            _places.Release();
             throw new HybridException(ErrorCode.Unavailable, "The model is being unloaded.");
         }
 
@@ -151,7 +149,7 @@ internal sealed class GenerationScheduler : IAsyncDisposable
                 }
             }
 
-            Interlocked.Add(ref _taken, -_waiting.RemoveAll(waiting => waiting.Sequence.IsOver));
+            Free(_waiting.RemoveAll(waiting => waiting.Sequence.IsOver));
             if (_groups.Count > 0 || _waiting.Count > 0)
             {
                 return true;
@@ -221,8 +219,16 @@ internal sealed class GenerationScheduler : IAsyncDisposable
     private void End(SequenceGroup group)
     {
         _groups.Remove(group);
-        Interlocked.Add(ref _taken, -group.Sequences.Count);
+        Free(group.Sequences.Count);
         group.Dispose();
+    }
+
+    private void Free(int places)
+    {
+        if (places > 0)
+        {
+            _places.Release(places);
+        }
     }
 
     private sealed record Waiting(GenerationSequence Sequence, long Since);

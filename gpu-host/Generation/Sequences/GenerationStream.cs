@@ -14,14 +14,16 @@ public sealed class GenerationStream : IDisposable
     private readonly ModelId _model;
     private readonly GenerationSequence _sequence;
     private readonly IDisposable _place;
+    private readonly TimeSpan _waited;
     private readonly TimeSpan _tokenized;
     private readonly RequestBudget _budget;
 
-    internal GenerationStream(ModelId model, GenerationSequence sequence, IDisposable place, TimeSpan tokenized, RequestBudget budget)
+    internal GenerationStream(ModelId model, GenerationSequence sequence, IDisposable place, TimeSpan waited, TimeSpan tokenized, RequestBudget budget)
     {
         _model = model;
         _sequence = sequence;
         _place = place;
+        _waited = waited;
         _tokenized = tokenized;
         _budget = budget;
     }
@@ -32,7 +34,7 @@ public sealed class GenerationStream : IDisposable
     public async Task<GenerateFrame.End> EndAsync()
     {
         var finish = await _sequence.Ended;
-        return new GenerateFrame.End(finish, _sequence.NewTokens, new Timings(_sequence.Queued, _tokenized, _sequence.Computed, _budget.Elapsed));
+        return new GenerateFrame.End(finish, _sequence.NewTokens, new Timings(_waited + _sequence.Queued, _tokenized, _sequence.Computed, _budget.Elapsed));
     }
 
     /// <summary>Its frames as they come, the first with the first token; ends with the <see cref="GenerateFrame.End"/>.</summary>

@@ -39,13 +39,13 @@ public sealed class GenerationSchedulerTests(GptFixture gpt) : IAsyncLifetime
         var alone = new List<int[]>();
         foreach (var (length, count, sampling) in texts)
         {
-            alone.Add(await TokensAsync(Enqueue(length, count, sampling)));
+            alone.Add(await TokensAsync(await EnqueueAsync(length, count, sampling)));
         }
 
         _engine.Close();
-        var first = Enqueue(3, 2);
+        var first = await EnqueueAsync(3, 2);
         await _engine.RunBeginsAsync();
-        var together = texts.Select(text => Enqueue(text.Length, text.New, text.Sampling)).ToArray();
+        var together = await Task.WhenAll(texts.Select(text => EnqueueAsync(text.Length, text.New, text.Sampling)));
         _engine.Open();
 
         Assert.Equal(alone, await Task.WhenAll(together.Select(TokensAsync)));
@@ -59,11 +59,11 @@ public sealed class GenerationSchedulerTests(GptFixture gpt) : IAsyncLifetime
     [InlineData(50)]
     public async Task Enqueue_PromptInParts_EqualsTheWhole(int chunk)
     {
-        var whole = await TokensAsync(Enqueue(100, 20));
+        var whole = await TokensAsync(await EnqueueAsync(100, 20));
         await using var inParts = gpt.Start(_engine, new GenerationOptions { PrefillChunkTokens = chunk });
 
         var sequence = gpt.Sequence(Prompt(100), 20);
-        using var watch = inParts.Enqueue(sequence);
+        using var watch = await inParts.EnqueueAsync(sequence);
 
         Assert.Equal(whole, await TokensAsync(sequence));
         Assert.Contains(_engine.Shapes, shape => shape[1] == chunk);
@@ -73,9 +73,9 @@ public sealed class GenerationSchedulerTests(GptFixture gpt) : IAsyncLifetime
     public async Task Enqueue_WhileAnotherIsInWork_TakesTurnsWithIt()
     {
         _engine.Close();
-        var longer = Enqueue(5, 100);
+        var longer = await EnqueueAsync(5, 100);
         await _engine.RunBeginsAsync();
-        var shorter = Enqueue(40, 1);
+        var shorter = await EnqueueAsync(40, 1);
         _engine.LetThrough();
         await _engine.RunBeginsAsync();
         _engine.LetThrough();
@@ -91,7 +91,7 @@ public sealed class GenerationSchedulerTests(GptFixture gpt) : IAsyncLifetime
     {
         _engine.Close();
         using var client = new CancellationTokenSource();
-        var sequence = Enqueue(5, 100, client: client);
+        var sequence = await EnqueueAsync(5, 100, client: client);
         await _engine.RunBeginsAsync();
 
         await client.CancelAsync();
@@ -100,20 +100,20 @@ public sealed class GenerationSchedulerTests(GptFixture gpt) : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TokensAsync(sequence));
         await Eventually.IsTrueAsync(() => _scheduler.Length == 0);
         _engine.Open();
-        Assert.Equal(3, (await TokensAsync(Enqueue(5, 3))).Length);
+        Assert.Equal(3, (await TokensAsync(await EnqueueAsync(5, 3))).Length);
         Assert.Equal(4, _engine.Shapes.Count);
     }
 
     [Fact]
     public async Task Cancel_OneOfAGroup_TheOthersGoOn()
     {
-        var alone = await TokensAsync(Enqueue(6, 10));
+        var alone = await TokensAsync(await EnqueueAsync(6, 10));
         _engine.Close();
-        var first = Enqueue(3, 1);
+        var first = await EnqueueAsync(3, 1);
         await _engine.RunBeginsAsync();
         using var client = new CancellationTokenSource();
-        var leaver = Enqueue(7, 50, client: client);
-        var stayer = Enqueue(6, 10);
+        var leaver = await EnqueueAsync(7, 50, client: client);
+        var stayer = await EnqueueAsync(6, 10);
         _engine.LetThrough();
         await _engine.RunBeginsAsync();
         await client.CancelAsync();
@@ -126,27 +126,32 @@ public sealed class GenerationSchedulerTests(GptFixture gpt) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cancel_Waiting_GivesItsPlaceBack()
+    public async Task Enqueue_NoPlace_WaitsForOneThatIsGivenBack()
     {
         await using var narrow = gpt.Start(_engine, new GenerationOptions { MaxSequences = 1, MaxQueueSize = 1 });
         _engine.Close();
         using var client = new CancellationTokenSource();
         var running = gpt.Sequence(Prompt(5), 2);
-        using var first = narrow.Enqueue(running);
+        using var first = await narrow.EnqueueAsync(running);
         await _engine.RunBeginsAsync();
         var waiting = gpt.Sequence(Prompt(5), 2, client: client);
-        using var second = narrow.Enqueue(waiting);
+        using var second = await narrow.EnqueueAsync(waiting);
+        using var impatient = new CancellationTokenSource();
+        var third = gpt.Sequence(Prompt(5), 2);
+        var entering = narrow.EnqueueAsync(third).AsTask();
+        var leaving = narrow.EnqueueAsync(gpt.Sequence(Prompt(5), 2, client: impatient)).AsTask();
 
-        var overload = Assert.Throws<HybridException>(() => narrow.Enqueue(gpt.Sequence(Prompt(5), 2)));
+        Assert.False(entering.IsCompleted);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         await client.CancelAsync();
         _engine.Open();
-        await TokensAsync(running);
-        await Eventually.IsTrueAsync(() => narrow.Length == 0);
 
-        Assert.Equal(ErrorCode.Overloaded, overload.Error.Code);
-        Assert.NotNull(overload.Error.RetryAfter);
+        using var entered = await entering;
+        await TokensAsync(running);
+        Assert.Equal(2, (await TokensAsync(third)).Length);
+        await Eventually.IsTrueAsync(() => narrow.Length == 0);
         Assert.Equal(0, waiting.NewTokens);
-        using var third = narrow.Enqueue(gpt.Sequence(Prompt(5), 2));
     }
 
     [Fact]
@@ -154,28 +159,28 @@ public sealed class GenerationSchedulerTests(GptFixture gpt) : IAsyncLifetime
     {
         _engine.Fail(new HybridException(ErrorCode.Internal, "The device is gone."));
 
-        var exception = await Assert.ThrowsAsync<HybridException>(() => TokensAsync(Enqueue(5, 5)));
+        var exception = await Assert.ThrowsAsync<HybridException>(async () => await TokensAsync(await EnqueueAsync(5, 5)));
 
         Assert.Equal("The device is gone.", exception.Message);
-        Assert.Equal(5, (await TokensAsync(Enqueue(5, 5))).Length);
+        Assert.Equal(5, (await TokensAsync(await EnqueueAsync(5, 5))).Length);
     }
 
     [Fact]
     public async Task Dispose_EndsWhatItHasAndTakesNoMore()
     {
-        var sequence = Enqueue(5, 30);
+        var sequence = await EnqueueAsync(5, 30);
 
         await _scheduler.DisposeAsync();
 
         Assert.Equal(30, (await TokensAsync(sequence)).Length);
-        var exception = Assert.Throws<HybridException>(() => _scheduler.Enqueue(gpt.Sequence(Prompt(5), 1)));
+        var exception = await Assert.ThrowsAsync<HybridException>(async () => await _scheduler.EnqueueAsync(gpt.Sequence(Prompt(5), 1)));
         Assert.Equal(ErrorCode.Unavailable, exception.Error.Code);
     }
 
     [Fact]
     public async Task Pieces_Joined_AreTheTextOfTheTokens()
     {
-        var sequence = Enqueue(5, 60);
+        var sequence = await EnqueueAsync(5, 60);
         var pieces = await PiecesAsync(sequence);
 
         Assert.Equal(gpt.Tokenizer.Decode([.. pieces.Select(piece => piece.Token)]), string.Concat(pieces.Select(piece => piece.Text)));
@@ -185,10 +190,10 @@ public sealed class GenerationSchedulerTests(GptFixture gpt) : IAsyncLifetime
 
     private static int[] Prompt(int length) => [.. Enumerable.Range(0, length).Select(i => 20 + (i * 37 % 211))];
 
-    private GenerationSequence Enqueue(int promptLength, int maxNewTokens, Sampling? sampling = null, CancellationTokenSource? client = null)
+    private async Task<GenerationSequence> EnqueueAsync(int promptLength, int maxNewTokens, Sampling? sampling = null, CancellationTokenSource? client = null)
     {
         var sequence = gpt.Sequence(Prompt(promptLength), maxNewTokens, sampling, client);
-        _watches.Add(_scheduler.Enqueue(sequence));
+        _watches.Add(await _scheduler.EnqueueAsync(sequence));
         return sequence;
     }
 

@@ -1,20 +1,19 @@
 using Hybrid.Contracts.Errors;
-using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Prompting.Jinja;
 using Hybrid.GpuHost.Tokenization;
 
-namespace Hybrid.GpuHost.Prompting;
+namespace Hybrid.GpuHost.Prompting.Templates;
 
 /// <summary>
 /// Renders a conversation as the text that a model was trained on: by the model's own Jinja <c>chat_template</c>, or, where it has
 /// none, as lines of <c>role: content</c>. Safe for many threads.
 /// </summary>
 /// <remarks>
-/// Contents and documents are marked as text from outside, so that the tokenizer reads no special token in them. A template whose turn
+/// The marks of contents and documents go through any template, so that the tokenizer reads no special token in text from outside. A template whose turn
 /// marks are ordinary text and not tokens (<c>[INST]</c> of the first Mistral models) has no such protection: there a user can write
 /// what looks like a turn, as with every host of such models.
 /// </remarks>
-public sealed class ChatTemplate
+internal sealed class ChatTemplate
 {
     private const string Plain = """
         {% for message in messages %}
@@ -26,9 +25,6 @@ public sealed class ChatTemplate
 
     private const string Documents = "documents";
     private const string ForDocuments = "rag";
-
-    // Who may speak. Templates put the role's name into control tokens, so it is trusted text and never anything else.
-    private static readonly string[] Roles = ["system", "user", "assistant"];
 
     private readonly IReadOnlyDictionary<string, JinjaTemplate> _templates;
     private readonly IReadOnlyList<KeyValuePair<string, object?>> _constants;
@@ -69,12 +65,11 @@ public sealed class ChatTemplate
 
     /// <summary>The prompt for the next turn.</summary>
     /// <exception cref="HybridException">
-    /// <see cref="ErrorCode.Unprocessable"/>: no message, an unknown role, or the template refuses the messages (some want turns to
-    /// alternate); <see cref="ErrorCode.Internal"/>: the template is at fault.
+    /// <see cref="ErrorCode.Unprocessable"/>: the template refuses the messages (some want turns to alternate);
+    /// <see cref="ErrorCode.Internal"/>: the template is at fault.
     /// </exception>
-    public MarkedText Render(IReadOnlyList<ChatMessage> messages, IReadOnlyList<ContextDocument> documents, CancellationToken cancellationToken = default)
+    public MarkedText Render(IReadOnlyList<PromptMessage> messages, IReadOnlyList<PromptDocument> documents, CancellationToken cancellationToken)
     {
-        Check(messages);
         var template = documents.Count > 0 && _templates.TryGetValue(ForDocuments, out var forDocuments)
             ? forDocuments
             : _templates[ChatTemplateFile.Default];
@@ -104,31 +99,16 @@ public sealed class ChatTemplate
         }
     }
 
-    private static void Check(IReadOnlyList<ChatMessage> messages)
+    // Templates put a role's name into control tokens: only the names that we know may have that trust.
+    private static Dictionary<string, object?> Value(PromptMessage message) => new(StringComparer.Ordinal)
     {
-        if (messages.Count == 0)
-        {
-            throw new HybridException(ErrorCode.Unprocessable, "There is no message.", "messages");
-        }
-
-        for (var i = 0; i < messages.Count; i++)
-        {
-            if (!Roles.Contains(messages[i].Role))
-            {
-                throw new HybridException(ErrorCode.Unprocessable, $"A role has to be one of {string.Join(", ", Roles)}.", $"messages[{i}].role");
-            }
-        }
-    }
-
-    private static Dictionary<string, object?> Value(ChatMessage message) => new(StringComparer.Ordinal)
-    {
-        ["role"] = Values.Text(message.Role),
-        ["content"] = MarkedText.Outside(message.Content),
+        ["role"] = MarkedText.Of(message.Role, outside: !PromptMessage.Roles.Contains(message.Role)),
+        ["content"] = message.Content,
     };
 
-    private static Dictionary<string, object?> Value(ContextDocument document) => new(StringComparer.Ordinal)
+    private static Dictionary<string, object?> Value(PromptDocument document) => new(StringComparer.Ordinal)
     {
-        ["title"] = MarkedText.Outside(document.Title),
-        ["text"] = MarkedText.Outside(document.Text),
+        ["title"] = document.Title,
+        ["text"] = document.Text,
     };
 }

@@ -1,4 +1,4 @@
-namespace Hybrid.GpuHost.Tests.Prompting;
+namespace Hybrid.GpuHost.Tests.Prompting.Templates;
 
 /// <summary>Chat templates as their models have them in tokenizer_config.json.</summary>
 internal static class PublishedTemplates

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Hybrid.GpuHost.Tokenization;
 
-namespace Hybrid.GpuHost.Prompting;
+namespace Hybrid.GpuHost.Prompting.Templates;
 
 /// <summary>The chat templates of a model's folder, by name, and the special tokens that they may write.</summary>
 /// <param name="Templates">Their sources; <c>default</c> is the one for a plain chat. Empty: the model has none.</param>

@@ -2,26 +2,30 @@ using System.Text.Json;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Prompting;
+using Hybrid.GpuHost.Prompting.Stages;
+using Hybrid.GpuHost.Prompting.Templates;
 using Hybrid.GpuHost.Tests.Hosts;
 using Hybrid.GpuHost.Tests.Tokenization;
 using Hybrid.GpuHost.Tokenization;
 
 namespace Hybrid.GpuHost.Tests.Prompting;
 
-public sealed class PromptBuilderTests : IDisposable
+public sealed class PromptFitTests : IDisposable
 {
     private const int MaxTokens = 100;
 
     private readonly HfTokenizer _tokenizer = TokenizerFolder.Load(TokenizerFolder.ByteLevel());
+    private readonly PromptFit _fit;
     private readonly PromptBuilder _builder;
 
-    public PromptBuilderTests()
+    public PromptFitTests()
     {
         using var folder = new TestFolder();
         File.WriteAllText(
             folder.Combine("tokenizer_config.json"),
             JsonSerializer.Serialize(new { chat_template = "{% for d in documents or [] %}{{ d.text }}{% endfor %}<|im_start|>{{ messages[-1].content }}" }));
-        _builder = new PromptBuilder(ChatTemplate.Load(folder.Path, TimeProvider.System), _tokenizer, MaxTokens);
+        _builder = new PromptBuilder(ChatTemplate.Load(folder.Path, TimeProvider.System));
+        _fit = new PromptFit(_tokenizer, MaxTokens, SystemMessage.None);
     }
 
     public void Dispose() => _tokenizer.Dispose();
@@ -32,41 +36,43 @@ public sealed class PromptBuilderTests : IDisposable
     [InlineData(20, 0, 6)]
     [InlineData(20, 10, 8)]
     [InlineData(20, 90, 4)]
-    public void Build_Documents_KeepsTheFirstThatLeaveRoomForTheAnswer(int documents, int answer, int kept)
+    public void Fit_Documents_KeepsTheFirstThatLeaveRoomForTheAnswer(int documents, int answer, int kept)
     {
-        var ids = Build(5, documents, answer);
+        var fitted = Fit(5, documents, answer);
 
-        Assert.Equal((kept * 10) + 6, ids.Length);
-        Assert.StartsWith("hello hello", _tokenizer.Decode(ids), StringComparison.Ordinal);
+        Assert.Equal((kept * 10) + 6, fitted.Tokens.Length);
+        Assert.Equal((kept, documents - kept), (fitted.Draft.Documents.Count, fitted.DocumentsLeftOut));
+        Assert.StartsWith("hello hello", _tokenizer.Decode(fitted.Tokens), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Build_QuestionThatFitsOnlyAlone_LeavesAllDocumentsOut() => Assert.Equal(90, Build(89, 5, 0).Length);
+    public void Fit_QuestionThatFitsOnlyAlone_LeavesAllDocumentsOut() => Assert.Equal(90, Fit(89, 5, 0).Tokens.Length);
 
     [Fact]
-    public void Build_LongQuestionWithoutDocuments_MayTakeTheAnswersRoom() => Assert.Equal(99, Build(98, 0, 50).Length);
+    public void Fit_LongQuestionWithoutDocuments_MayTakeTheAnswersRoom() => Assert.Equal(99, Fit(98, 0, 50).Tokens.Length);
 
     [Theory]
     [InlineData(99, 0)]
     [InlineData(99, 5)]
     [InlineData(5_000_000, 1)]
-    public void Build_QuestionThatLeavesNoRoom_IsUnprocessable(int words, int documents)
+    public void Fit_QuestionThatLeavesNoRoom_IsUnprocessable(int words, int documents)
     {
-        var exception = Assert.Throws<HybridException>(() => Build(words, documents, 0));
+        var exception = Assert.Throws<HybridException>(() => Fit(words, documents, 0));
 
         Assert.Equal((ErrorCode.Unprocessable, "messages"), (exception.Error.Code, exception.Error.Param));
     }
 
     [Fact]
-    public void Build_Cancelled_Ends()
+    public void Fit_Cancelled_Ends()
     {
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => _builder.Build(Request(1, 0, 0), cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => _fit.Fit(_builder.Build(Request(1, 0, 0)), 0, cancelled.Token));
     }
 
-    private int[] Build(int words, int documents, int answer) => _builder.Build(Request(words, documents, answer), TestContext.Current.CancellationToken);
+    private FittedPrompt Fit(int words, int documents, int answer) =>
+        _fit.Fit(_builder.Build(Request(words, documents, answer)), answer, TestContext.Current.CancellationToken);
 
     private static GenerateRequest Request(int words, int documents, int answer) => new(
         "m",

@@ -1,7 +1,7 @@
 using Hybrid.GpuHost.Prompting.Jinja;
 using Hybrid.GpuHost.Tokenization;
 
-namespace Hybrid.GpuHost.Tests.Prompting;
+namespace Hybrid.GpuHost.Tests.Prompting.Jinja;
 
 /// <summary>What Jinja 3.1 writes, set as Hugging Face sets it.</summary>
 public sealed class JinjaTests

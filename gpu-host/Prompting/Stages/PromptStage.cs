@@ -1,0 +1,100 @@
+using System.Threading.Channels;
+using Hybrid.GpuHost.Telemetry;
+
+namespace Hybrid.GpuHost.Prompting.Stages;
+
+/// <summary>
+/// Runs one stage: its workers take requests from a bounded queue of its own, one at a time, and hold each until the next stage has
+/// taken it. So a slow stage fills its queue, then holds up the one before it, and so on to the caller. What went wrong with a request
+/// ends that request alone.
+/// </summary>
+/// <param name="name">In metrics, spans and time-outs.</param>
+/// <param name="work">What is done with a request.</param>
+/// <param name="next">Where it goes then; ends when it was taken.</param>
+/// <param name="capacity">Most that wait.</param>
+/// <param name="workers">Most in work at a time.</param>
+/// <param name="metrics">Where it says what it does.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PromptStage<TIn, TOut>(
+    string name,
+    Func<PromptRequest, TIn, ValueTask<TOut>> work,
+    Func<PromptRequest, TOut, ValueTask> next,
+    int capacity,
+    int workers,
+    ModelMetrics metrics,
+    TimeProvider time)
+{
+    // Full: whoever writes waits. Nothing is ever dropped, and nobody waits who was not admitted at the host's door.
+    private readonly Channel<(PromptRequest Request, TIn Input)> _queue = Channel.CreateBounded<(PromptRequest, TIn)>(
+        new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = workers == 1 });
+
+    private Task _workers = Task.CompletedTask;
+    private int _inWork;
+
+    public string Name => name;
+
+    /// <summary>Requests that wait for this stage or are in it.</summary>
+    public int Length => _queue.Reader.Count + Volatile.Read(ref _inWork);
+
+    public void Start() => _workers = Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync)));
+
+    /// <summary>Waits for room.</summary>
+    /// <exception cref="OperationCanceledException">The request was given up meanwhile.</exception>
+    /// <exception cref="ChannelClosedException">The stage takes no more.</exception>
+    public ValueTask EnterAsync(PromptRequest request, TIn input)
+    {
+        request.Stage = name;
+        return _queue.Writer.WriteAsync((request, input), request.CancellationToken);
+    }
+
+    /// <summary>Takes no more, works off what it has, and ends.</summary>
+    public Task CompleteAsync()
+    {
+        _queue.Writer.TryComplete();
+        return _workers;
+    }
+
+    private async Task WorkAsync()
+    {
+        await foreach (var (request, input) in _queue.Reader.ReadAllAsync())
+        {
+            Interlocked.Increment(ref _inWork);
+            if (!request.IsOver)
+            {
+                await request.InItsFlow(() => PassAsync(request, input));
+            }
+
+            Interlocked.Decrement(ref _inWork);
+        }
+    }
+
+    private async Task PassAsync(PromptRequest request, TIn input)
+    {
+        try
+        {
+            await next(request, await MeasureAsync(request, input));
+        }
+        catch (Exception exception)
+        {
+            request.Fail(exception);
+        }
+    }
+
+    private async ValueTask<TOut> MeasureAsync(PromptRequest request, TIn input)
+    {
+        var begin = time.GetTimestamp();
+        var succeeded = false;
+        try
+        {
+            var output = await work(request, input);
+            succeeded = true;
+            return output;
+        }
+        finally
+        {
+            var elapsed = time.GetElapsedTime(begin);
+            request.Worked += elapsed;
+            metrics.PromptStageEnded(name, elapsed, succeeded);
+        }
+    }
+}
