@@ -45,7 +45,10 @@ public static class HybridFunctions
     {
         services.AddOptionsWithValidateOnStart<AuthenticationOptions, AuthenticationOptionsValidator>()
             .Bind(configuration.GetSection(AuthenticationOptions.Section))
-            .Configure(options => configuration.GetSection(AuthenticationOptions.KeysSection).Bind(options.ApiKeys));
+            .Configure(options => configuration.GetSection(AuthenticationOptions.KeysSection).Bind(options.ApiKeys))
+            .Validate(
+                options => options.ApiKeys.All(key => key.Key.Length == 0 || key.Key != configuration["Metrics:Key"]),
+                "Metrics:Key is also a tenant's key in ApiKeys; what opens the metrics of all tenants is none of theirs.");
         return services
             .AddSingleton<ApiKeys>()
             .AddSingleton(provider => new TenantLabels(provider.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Tenants));
