@@ -2,6 +2,7 @@ using Hybrid.Functions.Authentication;
 using Hybrid.Functions.Errors;
 using Hybrid.Functions.Queues;
 using Hybrid.Functions.Requests;
+using Hybrid.Functions.Runs;
 using Hybrid.Functions.Telemetry;
 using Hybrid.Orchestrations;
 using Hybrid.Orchestrations.Telemetry;
@@ -38,6 +39,7 @@ public static class HybridFunctions
         return services
             .AddSingleton<IValidateOptions<RequestOptions>, RequestTimeoutsValidator>()
             .AddSingleton<RequestReader>()
+            .AddSingleton<RunStatuses>()
             .AddSingleton<QueueMetrics>();
     }
 

@@ -23,4 +23,10 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "Collection {Collection} cannot be read: {Reason}")]
     public static partial void CollectionCorrupt(ILogger logger, string collection, string reason);
+
+    [LoggerMessage(30, LogLevel.Information, "Redis answers; entries are shared with other processes")]
+    public static partial void RedisUsed(ILogger logger);
+
+    [LoggerMessage(31, LogLevel.Warning, "Redis does not answer ({Reason}); every process keeps entries for itself until it does")]
+    public static partial void RedisLost(ILogger logger, string reason);
 }

@@ -1,5 +1,11 @@
+using Azure.Storage.Blobs;
 using Hybrid.Orchestrations.Activities;
 using Hybrid.Orchestrations.Budgets;
+using Hybrid.Orchestrations.Caching;
+using Hybrid.Orchestrations.Caching.Memory;
+using Hybrid.Orchestrations.Caching.Redis;
+using Hybrid.Orchestrations.Caching.Tasks;
+using Hybrid.Orchestrations.Caching.Versions;
 using Hybrid.Orchestrations.Dispatch;
 using Hybrid.Orchestrations.Pipelines;
 using Hybrid.Orchestrations.Results;
@@ -21,10 +27,13 @@ public static class OrchestrationsServices
     public static IServiceCollection AddOrchestrations(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        // Who knows the tenants says so; without them all have one label.
+        services.TryAddSingleton(new TenantLabels([]));
         return services
             .AddBudgets(configuration)
             .AddStorage(configuration)
             .AddDispatch(configuration)
+            .AddCaching(configuration)
             .AddRetrieval(configuration)
             .AddPipelines(configuration);
     }
@@ -49,10 +58,43 @@ public static class OrchestrationsServices
                 provider.GetRequiredService<ILogger<GpuPool>>()))
             .AddHostedService<HealthPoller>();
 
+    private static IServiceCollection AddCaching(this IServiceCollection services, IConfiguration configuration) =>
+        services
+            .AddMetrics()
+            .AddCheckedOptions<CachingOptions, CachingOptionsValidator>(configuration, CachingOptions.Section)
+            .AddSingleton<IValidateOptions<CachingOptions>, RedisAddressValidator>()
+            .AddSingleton<CachingMetrics>()
+            .AddSingleton<MemoryTier>()
+            .AddSingleton<RedisLink>()
+            .AddSingleton<RedisTier>()
+            .AddSingleton(typeof(TieredCache<>))
+            .AddSingleton<ServedVersions>()
+            .AddSingleton<CachedEmbedding>()
+            .AddSingleton<CachedRerank>()
+            .AddSingleton<CachedGeneration>()
+            .AddSingleton(provider => new CachedTasks(
+                provider.GetRequiredService<IOptions<CachingOptions>>(),
+                provider.GetRequiredService<CachedEmbedding>(),
+                provider.GetRequiredService<CachedRerank>(),
+                provider.GetRequiredService<CachedGeneration>()))
+            .AddSingleton(provider => new EndedRuns(
+                provider.GetRequiredService<MemoryTier>(),
+                provider.GetRequiredService<CachingMetrics>(),
+                provider.GetRequiredService<IOptions<CachingOptions>>(),
+                provider.GetRequiredService<TimeProvider>()))
+            .AddHostedService<RedisMonitor>()
+            .AddHostedService<VersionPoller>();
+
     private static IServiceCollection AddRetrieval(this IServiceCollection services, IConfiguration configuration) =>
         services
             .AddCheckedOptions<RetrievalOptions, RetrievalOptionsValidator>(configuration, RetrievalOptions.Section)
-            .AddSingleton<CollectionStore>()
+            .AddSingleton(provider => new CollectionStore(
+                provider.GetRequiredService<BlobServiceClient>(),
+                provider.GetRequiredService<IOptions<RetrievalOptions>>(),
+                provider.GetRequiredService<IOptions<CachingOptions>>(),
+                provider.GetRequiredService<CachingMetrics>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<CollectionStore>>()))
             .AddSingleton<CollectionIndexer>();
 
     private static IServiceCollection AddPipelines(this IServiceCollection services, IConfiguration configuration) =>

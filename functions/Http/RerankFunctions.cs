@@ -1,6 +1,6 @@
 using Hybrid.Functions.Requests;
 using Hybrid.Functions.Reranking;
-using Hybrid.Orchestrations.Dispatch;
+using Hybrid.Orchestrations.Caching;
 using Hybrid.Orchestrations.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Hybrid.Functions.Http;
 
-public sealed class RerankFunctions(GpuPool pool, RequestReader reader, IOptions<RagOptions> rag)
+public sealed class RerankFunctions(CachedTasks tasks, RequestReader reader, IOptions<RagOptions> rag)
 {
     [Function("Rerank")]
     public async Task<IResult> RerankAsync(
@@ -18,7 +18,8 @@ public sealed class RerankFunctions(GpuPool pool, RequestReader reader, IOptions
         var body = await reader.ReadAsync<RerankBody>(request, cancellation);
         var task = body.ToTask();
         var topN = body.Count(task);
-        var reply = await pool.RerankAsync(task, call.ToPoolCall(), cancellation);
+        var reply = request.HttpContext.Response.Unwrap(
+            await tasks.RerankAsync(task, call.ToPoolCall(), CacheHeaders.Read(request), cancellation));
         return Replies.Json(RerankReplyBody.Of(task, reply, topN, body.ReturnDocuments == true, call.RequestId));
     }
 
@@ -29,7 +30,8 @@ public sealed class RerankFunctions(GpuPool pool, RequestReader reader, IOptions
     {
         var body = await reader.ReadAsync<TeiRerankBody>(request, cancellation);
         var task = body.ToTask(rag.Value.RerankModel);
-        var reply = await pool.RerankAsync(task, ApiCall.Of(request).ToPoolCall(), cancellation);
+        var reply = request.HttpContext.Response.Unwrap(
+            await tasks.RerankAsync(task, ApiCall.Of(request).ToPoolCall(), CacheHeaders.Read(request), cancellation));
         return Replies.Json(body.ToReply(task, reply));
     }
 }

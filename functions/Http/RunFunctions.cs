@@ -8,23 +8,24 @@ using Microsoft.DurableTask.Client;
 namespace Hybrid.Functions.Http;
 
 /// <summary>Management of runs, each for its owner only.</summary>
-public sealed class RunFunctions(RequestReader reader)
+public sealed class RunFunctions(RequestReader reader, RunStatuses statuses)
 {
     [Function("RunStatus")]
-    public static async Task<IResult> StatusAsync(
+    public async Task<IResult> StatusAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/pipelines/runs/{id}")] HttpRequest request,
         string id,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellation)
     {
-        var run = await OwnedRun.GetAsync(client, request, id, cancellation);
-        if (run.IsCompleted)
+        var response = request.HttpContext.Response;
+        var status = response.Unwrap(await statuses.GetAsync(client, request, id, cancellation));
+        if (status.HasEnded)
         {
-            return Replies.Json(RunStatusBody.Of(run));
+            return Replies.Json(status.Json, StatusCodes.Status200OK);
         }
 
-        RunLinks.Follow(request.HttpContext.Response, RunLinks.Of(request, id));
-        return Replies.Json(RunStatusBody.Of(run), StatusCodes.Status202Accepted);
+        RunLinks.Follow(response, RunLinks.Of(request, id));
+        return Replies.Json(status.Json, StatusCodes.Status202Accepted);
     }
 
     [Function("RunEvent")]
@@ -79,7 +80,7 @@ public sealed class RunFunctions(RequestReader reader)
 
     /// <summary>Runs an ended run again from its input, under the same id.</summary>
     [Function("RestartRun")]
-    public static async Task<IResult> RestartAsync(
+    public async Task<IResult> RestartAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/pipelines/runs/{id}/restart")] HttpRequest request,
         string id,
         [DurableClient] DurableTaskClient client,
@@ -87,12 +88,13 @@ public sealed class RunFunctions(RequestReader reader)
     {
         await OwnedRun.GetEndedAsync(client, request, id, cancellation);
         await client.RestartAsync(id, restartWithNewInstanceId: false, cancellation);
+        await statuses.ForgetAsync(request, id, cancellation);
         return RunLinks.Accepted(request, id);
     }
 
     /// <summary>Forgets an ended run and its history.</summary>
     [Function("PurgeRun")]
-    public static async Task<IResult> PurgeAsync(
+    public async Task<IResult> PurgeAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/pipelines/runs/{id}")] HttpRequest request,
         string id,
         [DurableClient] DurableTaskClient client,
@@ -100,6 +102,7 @@ public sealed class RunFunctions(RequestReader reader)
     {
         await OwnedRun.GetEndedAsync(client, request, id, cancellation);
         await client.PurgeInstanceAsync(id, new PurgeInstanceOptions(Recursive: true), cancellation);
+        await statuses.ForgetAsync(request, id, cancellation);
         return Results.NoContent();
     }
 }

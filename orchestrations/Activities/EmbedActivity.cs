@@ -1,16 +1,16 @@
 using System.Runtime.InteropServices;
 using Hybrid.Contracts.Tasks;
-using Hybrid.Orchestrations.Dispatch;
+using Hybrid.Orchestrations.Caching;
 using Hybrid.Orchestrations.Pipelines;
 
 namespace Hybrid.Orchestrations.Activities;
 
 /// <summary>The question to its vector. Pure: a second run gives the same.</summary>
-public sealed class EmbedActivity(GpuPool pool, TimeProvider time)
+public sealed class EmbedActivity(CachedTasks tasks, TimeProvider time)
 {
     public Task<EmbeddedQuestion> RunAsync(EmbedStage input, CancellationToken cancellation) => StageException.GuardAsync(async () =>
     {
-        var reply = await pool.EmbedAsync(new EmbedRequest(input.Model, [input.Question]), input.Call.ToPoolCall(time), cancellation);
+        var (reply, _) = await tasks.EmbedAsync(new EmbedRequest(input.Model, [input.Question]), input.Call.ToPoolCall(time), CacheUse.Full, cancellation);
         return new EmbeddedQuestion(MemoryMarshal.AsBytes(reply.Vector(0).Span).ToArray(), reply.Model, reply.Version);
     });
 }

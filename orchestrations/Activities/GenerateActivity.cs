@@ -1,12 +1,12 @@
 using Hybrid.Contracts.Tasks;
-using Hybrid.Orchestrations.Dispatch;
+using Hybrid.Orchestrations.Caching;
 using Hybrid.Orchestrations.Pipelines;
 using Hybrid.Orchestrations.Retrieval;
 
 namespace Hybrid.Orchestrations.Activities;
 
 /// <summary>The question and its best documents to the answer. Greedy, so that a second run gives the same.</summary>
-public sealed class GenerateActivity(GpuPool pool, CollectionStore collections, TimeProvider time)
+public sealed class GenerateActivity(CachedTasks tasks, CollectionStore collections, TimeProvider time)
 {
     public Task<GeneratedAnswer> RunAsync(GenerateStage input, CancellationToken cancellation) => StageException.GuardAsync(async () =>
     {
@@ -23,7 +23,7 @@ public sealed class GenerateActivity(GpuPool pool, CollectionStore collections, 
             input.MaxTokens,
             [],
             new Sampling());
-        var reply = await pool.GenerateAsync(request, call, cancellation);
+        var (reply, _) = await tasks.GenerateAsync(request, call, CacheUse.Full, cancellation);
         return new GeneratedAnswer(
             reply.Text,
             reply.FinishReason == FinishReason.Length ? "length" : "stop",

@@ -1,12 +1,12 @@
 using Hybrid.Contracts.Tasks;
-using Hybrid.Orchestrations.Dispatch;
+using Hybrid.Orchestrations.Caching;
 using Hybrid.Orchestrations.Pipelines;
 using Hybrid.Orchestrations.Retrieval;
 
 namespace Hybrid.Orchestrations.Activities;
 
 /// <summary>The retrieved documents in the order in which they answer the question; the best of them are kept.</summary>
-public sealed class RerankActivity(GpuPool pool, CollectionStore collections, TimeProvider time)
+public sealed class RerankActivity(CachedTasks tasks, CollectionStore collections, TimeProvider time)
 {
     public Task<RankedDocuments> RunAsync(RerankStage input, CancellationToken cancellation) => StageException.GuardAsync(async () =>
     {
@@ -14,7 +14,7 @@ public sealed class RerankActivity(GpuPool pool, CollectionStore collections, Ti
         var index = await call.ReadAsync(collections, input.Collection, cancellation);
         var documents = index.FindAll(input.Documents);
         var request = new RerankRequest(input.Model, input.Question, documents.Select(document => document.Text).ToList());
-        var reply = await pool.RerankAsync(request, call, cancellation);
+        var (reply, _) = await tasks.RerankAsync(request, call, CacheUse.Full, cancellation);
         var ranked = documents
             .Zip(reply.Scores, (document, score) => new RankedDocument(document.Id, score))
             .OrderByDescending(document => document.Score)

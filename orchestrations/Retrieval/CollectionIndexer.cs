@@ -25,13 +25,13 @@ public sealed class CollectionIndexer(
 
     /// <summary>Takes one document out.</summary>
     /// <exception cref="HybridException"><see cref="ErrorCode.NotFound"/>: no such collection, or no such document in it.</exception>
-    public Task<VectorIndex> RemoveAsync(CollectionName name, string id, CancellationToken cancellation) =>
-        collections.UpdateAsync(
-            name,
-            current => current?.Find(id) is null
-                ? throw new HybridException(ErrorCode.NotFound, $"There is no such document in a collection '{name.Name}'.", "id")
-                : current.Remove(id),
-            cancellation);
+    public async Task<VectorIndex> RemoveAsync(CollectionName name, string id, CancellationToken cancellation) =>
+        await collections.IsAbsentAsync(name, id, cancellation)
+            ? throw NoDocument(name)
+            : await collections.UpdateAsync(name, current => current?.Find(id) is null ? throw NoDocument(name) : current.Remove(id), cancellation);
+
+    private static HybridException NoDocument(CollectionName name) =>
+        new(ErrorCode.NotFound, $"There is no such document in a collection '{name.Name}'.", "id");
 
     // Enough to keep several hosts busy, few enough to leave them room for requests that somebody waits for.
     private const int BatchesAtOnce = 4;

@@ -1,7 +1,10 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Hybrid.Contracts.Errors;
+using Hybrid.Orchestrations.Caching;
+using Hybrid.Orchestrations.Caching.AbsentIds;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,21 +19,39 @@ public sealed class CollectionStore
 {
     private readonly BlobContainerClient _container;
     private readonly RetrievalOptions _options;
+    private readonly CachingOptions _caching;
+    private readonly TimeProvider _time;
     private readonly ILogger<CollectionStore> _logger;
     private readonly IndexCache _cache;
+    private readonly AbsentIdFilter _absent;
 
-    public CollectionStore(BlobServiceClient blobs, IOptions<RetrievalOptions> options, ILogger<CollectionStore> logger)
+    internal CollectionStore(
+        BlobServiceClient blobs,
+        IOptions<RetrievalOptions> options,
+        IOptions<CachingOptions> caching,
+        CachingMetrics metrics,
+        TimeProvider time,
+        ILogger<CollectionStore> logger)
     {
         _options = options.Value;
+        _caching = caching.Value;
+        _time = time;
         _container = blobs.GetBlobContainerClient(_options.Container);
         _logger = logger;
         _cache = new IndexCache(_options.CacheBytes);
+        _absent = new AbsentIdFilter("collection", ListAllAsync, caching, metrics, time);
     }
 
     /// <exception cref="HybridException"><see cref="ErrorCode.NotFound"/>; <see cref="ErrorCode.Internal"/> when the blob is damaged.</exception>
     public async Task<VectorIndex> GetAsync(CollectionName name, CancellationToken cancellation) =>
-        (await TryReadAsync(name, cancellation))?.Index
-        ?? throw NotFound(name);
+        await IsAbsentAsync(name, cancellation) ? throw NotFound(name)
+        : (await TryReadAsync(name, cancellation))?.Index ?? throw NotFound(name);
+
+    /// <summary>Whether the collection is known not to have the document, without asking storage. False: nothing is known.</summary>
+    public async ValueTask<bool> IsAbsentAsync(CollectionName name, string document, CancellationToken cancellation) =>
+        _cache.TryGet(name, out var known)
+            ? _caching.Enabled && _time.GetElapsedTime(known.ConfirmedAt) < _caching.AbsentIds.Window && known.Index.Find(document) is null
+            : await IsAbsentAsync(name, cancellation);
 
     /// <summary>
     /// Applies a change to the collection as it is now, as often as others get in between, and returns what was written.
@@ -52,6 +73,12 @@ public sealed class CollectionStore
 
             if (await TryWriteAsync(name, changed, current?.ETag, cancellation))
             {
+                if (current is null || changed.Count > current.Value.Index.Count)
+                {
+                    // Other processes may still deny what has just been added.
+                    await _absent.AnnounceAsync(name.ToString(), cancellation);
+                }
+
                 return changed;
             }
 
@@ -88,6 +115,11 @@ public sealed class CollectionStore
     /// <summary>Removes a collection whole; false when there was none.</summary>
     public async Task<bool> DeleteAsync(CollectionName name, CancellationToken cancellation)
     {
+        if (await IsAbsentAsync(name, cancellation))
+        {
+            return false;
+        }
+
         _cache.Remove(name);
         try
         {
@@ -107,8 +139,29 @@ public sealed class CollectionStore
     private static HybridException NotFound(CollectionName name) =>
         new(ErrorCode.NotFound, $"There is no collection '{name.Name}'.", "collection");
 
+    private async ValueTask<bool> IsAbsentAsync(CollectionName name, CancellationToken cancellation) =>
+        !_cache.TryGet(name, out _) && await _absent.IsAbsentAsync(name.ToString(), cancellation);
+
+    private async IAsyncEnumerable<string> ListAllAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        const string index = "/index";
+        if (!await _container.ExistsAsync(cancellation))
+        {
+            yield break;
+        }
+
+        await foreach (var blob in _container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, cancellation))
+        {
+            if (blob.Name.EndsWith(index, StringComparison.Ordinal))
+            {
+                yield return blob.Name[..^index.Length];
+            }
+        }
+    }
+
     private async Task<VersionedIndex?> TryReadAsync(CollectionName name, CancellationToken cancellation)
     {
+        var askedAt = _time.GetTimestamp();
         var cached = _cache.TryGet(name, out var known);
         try
         {
@@ -116,18 +169,20 @@ public sealed class CollectionStore
             var response = await Blob(name).DownloadStreamingAsync(new BlobDownloadOptions { Conditions = conditions }, cancellation);
             if (response.GetRawResponse().Status == 304)
             {
+                _cache.Confirm(name, known.ETag, askedAt);
                 return known;
             }
 
             using var download = response.Value;
             var bytes = await ReadAsync(name, download, cancellation);
-            var fresh = new VersionedIndex(Parse(name, bytes), download.Details.ETag);
+            var fresh = new VersionedIndex(Parse(name, bytes), download.Details.ETag, askedAt);
             _cache.Set(name, fresh, bytes.Length);
             return fresh;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
             _cache.Remove(name);
+            _absent.NoteAbsence();
             return null;
         }
     }
@@ -177,8 +232,9 @@ public sealed class CollectionStore
             : new BlobRequestConditions { IfNoneMatch = ETag.All };
         try
         {
+            var beganAt = _time.GetTimestamp();
             var written = await UploadAsync(name, bytes, conditions, cancellation);
-            _cache.Set(name, new VersionedIndex(index, written.ETag), bytes.Length);
+            _cache.Set(name, new VersionedIndex(index, written.ETag, beganAt), bytes.Length);
             Log.CollectionWritten(_logger, name.ToString(), index.Count, bytes.Length);
             return true;
         }

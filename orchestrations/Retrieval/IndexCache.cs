@@ -49,6 +49,21 @@ internal sealed class IndexCache(long capacityBytes)
         }
     }
 
+    /// <summary>Notes that storage still had this version at that time.</summary>
+    /// <param name="name">Whose index.</param>
+    /// <param name="etag">The version.</param>
+    /// <param name="at">A timestamp from before storage was asked.</param>
+    public void Confirm(CollectionName name, ETag etag, long at)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(name, out var node) && node.Value.Index.ETag == etag)
+            {
+                node.Value = node.Value with { Index = node.Value.Index with { ConfirmedAt = at } };
+            }
+        }
+    }
+
     public void Remove(CollectionName name)
     {
         lock (_lock)
@@ -70,4 +85,7 @@ internal sealed class IndexCache(long capacityBytes)
 }
 
 /// <summary>An index as one version of its blob holds it.</summary>
-internal readonly record struct VersionedIndex(VectorIndex Index, ETag ETag);
+/// <param name="Index">The index.</param>
+/// <param name="ETag">The blob's version.</param>
+/// <param name="ConfirmedAt">A timestamp at which the blob had this version or had not got it yet.</param>
+internal readonly record struct VersionedIndex(VectorIndex Index, ETag ETag, long ConfirmedAt);

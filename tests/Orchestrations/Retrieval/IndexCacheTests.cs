@@ -5,7 +5,7 @@ namespace Hybrid.Orchestrations.Tests.Retrieval;
 
 public sealed class IndexCacheTests
 {
-    private static readonly VersionedIndex Index = new(VectorIndex.Empty("m", 1), new ETag("1"));
+    private static readonly VersionedIndex Index = new(VectorIndex.Empty("m", 1), new ETag("1"), 0);
 
     private readonly IndexCache _cache = new(100);
 
