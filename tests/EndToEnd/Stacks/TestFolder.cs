@@ -10,6 +10,8 @@ internal sealed class TestFolder : IDisposable
         Data = Path,
         Models = StackOptions.OfCheckout().Models,
         Ports = StackPorts.Free,
+        // These tests are about the whole way; a question asked twice would not go it a second time. CachingTests turn the caches on.
+        Settings = new Dictionary<string, string> { ["Caching__Enabled"] = "false" },
     };
 
     /// <summary>Lines that a process wrote at level Error or Critical; what they are about must be a test's own doing.</summary>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Azure;
 using Hybrid.Contracts.Errors;
+using Hybrid.Orchestrations.Caching;
 using Hybrid.Orchestrations.Retrieval;
+using Hybrid.Orchestrations.Tests.Caching;
 using Hybrid.Orchestrations.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -146,7 +148,13 @@ public sealed class CollectionStoreTests(AzuriteFixture azurite)
         current => (current ?? VectorIndex.Empty("m", 4)).Upsert(Vectors.Rows(count, 4, 3));
 
     private CollectionStore Store(RetrievalOptions? options = null) =>
-        new(azurite.Blobs, Options.Create(options ?? _options), NullLogger<CollectionStore>.Instance);
+        new(
+            azurite.Blobs,
+            Options.Create(options ?? _options),
+            Options.Create(new CachingOptions()),
+            TestMetrics.Create(),
+            TimeProvider.System,
+            NullLogger<CollectionStore>.Instance);
 
     private async Task<ETag> ETagAsync() =>
         (await azurite.Blobs.GetBlobContainerClient(_options.Container).GetBlobClient("acme/handbook/index").GetPropertiesAsync(cancellationToken: Cancellation)).Value.ETag;
