@@ -35,6 +35,7 @@ public static class GpuHostComposition
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.UseHttpMetrics();
         app.UseMiddleware<RequestIdMiddleware>();
+        app.UseMiddleware<LoadReportMiddleware>();
         app.MapMetrics();
         app.Services.GetRequiredService<TaskEndpoints>().Map(app);
         app.Services.GetRequiredService<MetadataEndpoints>().Map(app);

@@ -7,6 +7,7 @@ using Hybrid.Orchestrations.Caching.Redis;
 using Hybrid.Orchestrations.Caching.Tasks;
 using Hybrid.Orchestrations.Caching.Versions;
 using Hybrid.Orchestrations.Dispatch;
+using Hybrid.Orchestrations.Dispatch.Hedging;
 using Hybrid.Orchestrations.Pipelines;
 using Hybrid.Orchestrations.Results;
 using Hybrid.Orchestrations.Retrieval;
@@ -15,7 +16,6 @@ using Hybrid.Orchestrations.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Hybrid.Orchestrations;
@@ -48,14 +48,16 @@ public static class OrchestrationsServices
         services
             .AddCheckedOptions<GpuPoolOptions, GpuPoolOptionsValidator>(configuration, GpuPoolOptions.Section)
             .AddSingleton<IValidateOptions<GpuPoolOptions>, GpuPoolHostsValidator>()
+            .AddMetrics()
             .AddSingleton<PoolState>()
             .AddSingleton<HostTransport>()
+            .AddSingleton<DispatchMetrics>()
+            .AddSingleton<Hedges>()
+            .AddSingleton<Dispatcher>()
             .AddSingleton(provider => new GpuPool(
                 provider.GetRequiredService<PoolState>(),
-                provider.GetRequiredService<HostTransport>(),
-                provider.GetRequiredService<IOptions<GpuPoolOptions>>(),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<GpuPool>>()))
+                provider.GetRequiredService<Dispatcher>(),
+                provider.GetRequiredService<HostTransport>()))
             .AddHostedService<HealthPoller>();
 
     private static IServiceCollection AddCaching(this IServiceCollection services, IConfiguration configuration) =>

@@ -17,4 +17,7 @@ public static class HybridHeaders
     /// limiter, else the <see cref="Errors.ErrorCode"/>'s name.
     /// </summary>
     public const string DropReason = "x-drop-reason";
+
+    /// <summary>On every answer of a GPU host: how many requests are inside it, waiting ones among them, as it begins to answer.</summary>
+    public const string HostInFlight = "x-host-in-flight";
 }

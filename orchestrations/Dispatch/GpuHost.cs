@@ -1,28 +1,63 @@
 namespace Hybrid.Orchestrations.Dispatch;
 
 /// <summary>One host as the pool sees it: the live holder of what changes about it.</summary>
-internal sealed class GpuHost(Uri address)
+internal sealed class GpuHost(Uri address, HostBreaker breaker, TimeProvider time) : IDisposable
 {
     private int _inFlight;
-    private volatile bool _isReady = true;
+    private int _othersInFlight;
+    private long _lastHeard = long.MinValue;
+    private CancellationTokenSource _abandon = new();
 
     public Uri Address { get; } = address;
 
-    /// <summary>Calls of this process that the host has not answered yet.</summary>
+    public HostBreaker Breaker { get; } = breaker;
+
+    /// <summary>The last sign of its readiness was a good one. True before the first: a host is innocent until it was asked.</summary>
+    public bool IsReady { get; set; } = true;
+
+    public HostStanding Standing => (IsReady, Breaker.State) switch
+    {
+        (false, _) or (_, BreakerState.Open) => HostStanding.Out,
+        (_, BreakerState.HalfOpen) => HostStanding.OnTrial,
+        _ => HostStanding.In,
+    };
+
+    /// <summary>Attempts of this process that have not ended yet.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>The last sign was a good one. True before the first: a host is innocent until it was asked.</summary>
-    public bool IsReady => _isReady;
+    /// <summary>Our own attempts as of now, and what others had there when it last told.</summary>
+    public int Load => InFlight + Volatile.Read(ref _othersInFlight);
+
+    /// <summary>Ends when the attempts in flight are to be given up; those that begin later get another.</summary>
+    public CancellationToken Abandoned => Volatile.Read(ref _abandon).Token;
 
     public void Begin() => Interlocked.Increment(ref _inFlight);
 
     public void End() => Interlocked.Decrement(ref _inFlight);
 
-    /// <summary>Notes a sign of life or its absence; true when that changed what was thought before.</summary>
-    public bool Mark(bool ready)
-    {
-        var changed = _isReady != ready;
-        _isReady = ready;
-        return changed;
-    }
+    /// <summary>The host said something, be it what it may.</summary>
+    public void Heard() => Volatile.Write(ref _lastHeard, time.GetTimestamp());
+
+    public bool WasHeardSince(long timestamp) => Volatile.Read(ref _lastHeard) >= timestamp;
+
+    /// <summary>The host told how many requests are inside it; ours are among them.</summary>
+    public void Reported(int inFlight) => Volatile.Write(ref _othersInFlight, Math.Max(0, inFlight - InFlight));
+
+    /// <summary>Gives up the attempts in flight, so that they go on elsewhere.</summary>
+    public Task AbandonAsync() => Interlocked.Exchange(ref _abandon, new CancellationTokenSource()).CancelAsync();
+
+    public void Dispose() => _abandon.Dispose();
+}
+
+/// <summary>What a host may be given.</summary>
+internal enum HostStanding
+{
+    /// <summary>Its share.</summary>
+    In,
+
+    /// <summary>One call at a time.</summary>
+    OnTrial,
+
+    /// <summary>Nothing, as long as another can take it.</summary>
+    Out,
 }

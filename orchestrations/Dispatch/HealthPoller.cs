@@ -3,20 +3,15 @@ using Microsoft.Extensions.Options;
 
 namespace Hybrid.Orchestrations.Dispatch;
 
-/// <summary>Asks every host again and again whether it is ready.</summary>
+/// <summary>Asks every host again and again whether it is ready; each on its own, so that a silent one holds up no other.</summary>
 internal sealed class HealthPoller(PoolState state, HostTransport transport, IOptions<GpuPoolOptions> options, TimeProvider time)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.HealthInterval, time);
         try
         {
-            do
-            {
-                await PollAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            await Task.WhenAll(state.Hosts.Select(host => PollAsync(host, stoppingToken)));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -24,20 +19,43 @@ internal sealed class HealthPoller(PoolState state, HostTransport transport, IOp
         }
     }
 
-    private Task PollAsync(CancellationToken cancellation) =>
-        Task.WhenAll(state.Hosts.Select(host => PollAsync(host, cancellation)));
-
     private async Task PollAsync(GpuHost host, CancellationToken cancellation)
     {
+        using var timer = new PeriodicTimer(options.Value.HealthInterval, time);
+        do
+        {
+            await AskAsync(host, cancellation);
+        }
+        while (await timer.WaitForNextTickAsync(cancellation));
+    }
+
+    private async Task AskAsync(GpuHost host, CancellationToken cancellation)
+    {
+        var asked = time.GetTimestamp();
         using var timeout = new CancellationTokenSource(options.Value.HealthTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            state.Mark(host, await transport.IsReadyAsync(host, linked.Token));
+            state.Polled(host, await transport.IsReadyAsync(host, linked.Token));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            state.Mark(host, ready: false);
+            // A host that answers calls meanwhile is busy, not gone: to take its work from it would only make others busy.
+            if (!host.WasHeardSince(asked))
+            {
+                await FellSilentAsync(host);
+            }
+        }
+    }
+
+    // It may be frozen with its connections open: nobody will ever tell those who wait for it. As long as others can do their
+    // work, they are told now; else to wait on is as good as anything.
+    private async Task FellSilentAsync(GpuHost host)
+    {
+        state.Polled(host, ready: false);
+        if (!state.Snapshot.Ready.IsEmpty)
+        {
+            await host.AbandonAsync();
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Hybrid.Contracts.Codec;
-using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
 using Microsoft.Extensions.Options;
 
@@ -12,11 +11,11 @@ internal sealed class HostTransport : IDisposable
 {
     private readonly HttpClient _http;
     private readonly GpuPoolOptions _options;
-    private readonly PoolState _state;
+    private readonly TimeProvider _time;
 
-    public HostTransport(PoolState state, IOptions<GpuPoolOptions> options)
+    public HostTransport(IOptions<GpuPoolOptions> options, TimeProvider time)
     {
-        _state = state;
+        _time = time;
         _options = options.Value;
         _http = new HttpClient(CreateHandler(_options)) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -53,6 +52,7 @@ internal sealed class HostTransport : IDisposable
         {
             using var response = await _http.GetAsync(
                 new Uri(host.Address, TaskRoutes.Ready), HttpCompletionOption.ResponseHeadersRead, cancellation);
+            Heard(host, response);
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
@@ -91,21 +91,26 @@ internal sealed class HostTransport : IDisposable
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            var body = await ReplyBody.ReadAsync(response.Content, _options.MaxReplyBytes, cancellation);
+            Heard(host, response);
+            var body = await ReplyBody.ReadAsync(response.Content, _options.MaxReplyBytes, _options.ReplyStallTimeout, _time, cancellation);
             return response.IsSuccessStatusCode && ReplyBody.IsMessagePack(response.Content)
                 ? Wire.Decode<TReply>(body)
                 : TransportErrors.FromResponse(response, body);
         }
-        catch (Exception exception) when (TransportErrors.From(exception) is not null)
+        catch (Exception exception) when (TransportErrors.From(exception) is { } failure)
         {
-            var error = TransportErrors.From(exception)!;
-            if (error.Code == ErrorCode.Unavailable)
-            {
-                // Nobody is there: do not wait for the next health poll to say so.
-                _state.Mark(host, ready: false);
-            }
+            return failure;
+        }
+    }
 
-            return error;
+    // Any answer at all is a sign of life, and tells how much work the host has.
+    private static void Heard(GpuHost host, HttpResponseMessage response)
+    {
+        host.Heard();
+        if (response.Headers.NonValidated.TryGetValues(HybridHeaders.HostInFlight, out var values)
+            && int.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var inFlight))
+        {
+            host.Reported(inFlight);
         }
     }
 }

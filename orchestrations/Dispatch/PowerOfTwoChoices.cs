@@ -26,6 +26,6 @@ internal static class PowerOfTwoChoices
         var first = random.Next(candidates.Length);
         var second = random.Next(candidates.Length - 1);
         second += second >= first ? 1 : 0;
-        return candidates[second].InFlight < candidates[first].InFlight ? candidates[second] : candidates[first];
+        return candidates[second].Load < candidates[first].Load ? candidates[second] : candidates[first];
     }
 }

@@ -9,8 +9,15 @@ internal static class ReplyBody
     public static bool IsMessagePack(HttpContent content) =>
         string.Equals(content.Headers.ContentType?.MediaType, MediaTypes.MessagePack, StringComparison.OrdinalIgnoreCase);
 
+    /// <param name="content">Of a response whose headers have come; its owner disposes it, which ends a read that stalls.</param>
+    /// <param name="maxBytes">More are not taken.</param>
+    /// <param name="stall">The longest pause.</param>
+    /// <param name="time">Measures it.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InvalidDataException">More than <paramref name="maxBytes"/> come.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellation)
+    /// <exception cref="TimeoutException">Nothing came for longer than <paramref name="stall"/>.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(
+        HttpContent content, int maxBytes, TimeSpan stall, TimeProvider time, CancellationToken cancellation)
     {
         var announced = content.Headers.ContentLength;
         if (announced > maxBytes)
@@ -23,7 +30,7 @@ internal static class ReplyBody
         await using (stream)
         {
             int read;
-            while ((read = await stream.ReadAsync(buffer.GetMemory(), cancellation)) > 0)
+            while ((read = await ReadAsync(stream, buffer.GetMemory(), stall, time, cancellation)) > 0)
             {
                 buffer.Advance(read);
                 if (buffer.WrittenCount > maxBytes)
@@ -34,6 +41,13 @@ internal static class ReplyBody
         }
 
         return buffer.WrittenMemory;
+    }
+
+    // What is there already, as it nearly always is, needs no timer.
+    private static ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, TimeSpan stall, TimeProvider time, CancellationToken cancellation)
+    {
+        var read = stream.ReadAsync(buffer, cancellation);
+        return read.IsCompleted ? read : new ValueTask<int>(read.AsTask().WaitAsync(stall, time, cancellation));
     }
 
     private static InvalidDataException TooLarge(int maxBytes) => new($"The reply is larger than {maxBytes} bytes.");

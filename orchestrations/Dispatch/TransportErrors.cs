@@ -1,29 +1,44 @@
 using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
 
 namespace Hybrid.Orchestrations.Dispatch;
 
-/// <summary>The one place where what goes wrong between pool and host becomes an <see cref="Error"/>.</summary>
+/// <summary>The one place where what goes wrong between pool and host becomes an <see cref="Error"/> and a <see cref="HostSign"/>.</summary>
 internal static class TransportErrors
 {
-    /// <summary>The error of a failed exchange; null for what is no failure of the exchange (a cancellation, a fault of ours).</summary>
-    public static Error? From(Exception exception) => exception switch
+    /// <summary>What a failed exchange means; null for what is no failure of the exchange (a cancellation, a fault of ours).</summary>
+    public static (Error Error, HostSign Sign)? From(Exception exception) => exception switch
     {
-        HttpRequestException => new Error(ErrorCode.Unavailable, "A GPU host could not be reached."),
-        InvalidDataException or HybridException => new Error(ErrorCode.Internal, "A GPU host's reply cannot be read."),
-        IOException => new Error(ErrorCode.Unavailable, "A GPU host broke off its reply."),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } =>
+            (new Error(ErrorCode.Unavailable, "A GPU host could not be reached."), HostSign.Unreachable),
+        HttpRequestException or IOException => (new Error(ErrorCode.Unavailable, "A GPU host broke off its reply."), HostSign.Failed),
+        TimeoutException => (new Error(ErrorCode.Unavailable, "A GPU host stopped in the midst of its reply."), HostSign.Failed),
+        InvalidDataException or HybridException => (new Error(ErrorCode.Internal, "A GPU host's reply cannot be read."), HostSign.Failed),
         _ => null,
     };
 
     /// <summary>The error that a host sent, or what its status says when the body is not readable.</summary>
-    public static Error FromResponse(HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    public static (Error Error, HostSign Sign) FromResponse(HttpResponseMessage response, ReadOnlyMemory<byte> body)
     {
         var error = ReplyBody.IsMessagePack(response.Content) && !response.IsSuccessStatusCode ? TryDecode(body) : null;
         error ??= FromStatus((int)response.StatusCode);
-        return error.RetryAfter is null && response.Headers.RetryAfter?.Delta is { } delta && error.Code.IsTransient()
+        error = error.RetryAfter is null && response.Headers.RetryAfter?.Delta is { } delta && error.Code.IsTransient()
             ? error with { RetryAfter = delta }
             : error;
+        return (error, SignOf(error, response));
     }
+
+    private static HostSign SignOf(Error error, HttpResponseMessage response) => error.Code switch
+    {
+        ErrorCode.Internal => HostSign.Failed,
+        ErrorCode.Unavailable when !IsOfOneModel(response) => HostSign.NotReady,
+        _ => HostSign.Works,
+    };
+
+    // A limiter that keeps requests from one slow model says nothing about the others.
+    private static bool IsOfOneModel(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(HybridHeaders.DropReason, out var reasons) && reasons.Contains("latency_open");
 
     private static Error? TryDecode(ReadOnlyMemory<byte> body)
     {

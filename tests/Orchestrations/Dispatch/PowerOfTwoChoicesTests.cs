@@ -5,7 +5,7 @@ namespace Hybrid.Orchestrations.Tests.Dispatch;
 
 public sealed class PowerOfTwoChoicesTests
 {
-    private readonly ImmutableArray<GpuHost> _hosts = [.. Enumerable.Range(0, 5).Select(i => new GpuHost(new Uri($"http://host-{i}")))];
+    private readonly ImmutableArray<GpuHost> _hosts = [.. Enumerable.Range(0, 5).Select(i => TestHosts.Create(i))];
     private readonly Random _dice = new(1);
 
     [Fact]

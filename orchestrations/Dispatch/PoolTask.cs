@@ -1,0 +1,21 @@
+using Hybrid.Contracts.Headers;
+
+namespace Hybrid.Orchestrations.Dispatch;
+
+/// <summary>
+/// What the pool may be asked to do. Each is a computation without effects: to do it twice is safe, and only what is safe may
+/// become one of these.
+/// </summary>
+/// <param name="Route">Where hosts take it.</param>
+/// <param name="IsHedged">
+/// A late answer means a slow host, so that a second try elsewhere helps. Not so for generation: there a late answer is a long
+/// one, and the second try would be as long.
+/// </param>
+internal sealed record PoolTask(string Route, bool IsHedged)
+{
+    public static readonly PoolTask Embed = new(TaskRoutes.Embed, IsHedged: true);
+    public static readonly PoolTask Rerank = new(TaskRoutes.Rerank, IsHedged: true);
+    public static readonly PoolTask Generate = new(TaskRoutes.Generate, IsHedged: false);
+    public static readonly PoolTask Infer = new(TaskRoutes.Infer, IsHedged: true);
+    public static readonly PoolTask Models = new(TaskRoutes.Models, IsHedged: false);
+}
