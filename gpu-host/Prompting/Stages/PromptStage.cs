@@ -54,18 +54,27 @@ internal sealed class PromptStage<TIn, TOut>(
         return _workers;
     }
 
+    // Not ReadAllAsync, whose enumerator would hold the last request until the next one comes.
     private async Task WorkAsync()
     {
-        await foreach (var (request, input) in _queue.Reader.ReadAllAsync())
+        while (await _queue.Reader.WaitToReadAsync())
         {
-            Interlocked.Increment(ref _inWork);
-            if (!request.IsOver)
+            while (_queue.Reader.TryRead(out var item))
             {
-                await request.InItsFlow(() => PassAsync(request, input));
+                await WorkAsync(item.Request, item.Input);
             }
-
-            Interlocked.Decrement(ref _inWork);
         }
+    }
+
+    private async Task WorkAsync(PromptRequest request, TIn input)
+    {
+        Interlocked.Increment(ref _inWork);
+        if (!request.IsOver)
+        {
+            await request.InItsFlow(() => PassAsync(request, input));
+        }
+
+        Interlocked.Decrement(ref _inWork);
     }
 
     private async Task PassAsync(PromptRequest request, TIn input)
