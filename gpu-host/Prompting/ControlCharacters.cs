@@ -1,8 +1,8 @@
 namespace Hybrid.GpuHost.Prompting;
 
 /// <summary>
-/// Characters that are no text: they steer terminals, and a zero ends the string for the tokenizer, which would drop the rest without a
-/// word. Tab, line ends and their like are white space and not meant.
+/// Characters that are no text: they steer terminals and hide what a log shows, and no model has learned what they mean. Tab, line ends
+/// and their like are white space and not meant.
 /// </summary>
 internal static class ControlCharacters
 {
