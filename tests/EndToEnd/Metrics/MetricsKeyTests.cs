@@ -1,38 +1,31 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Hybrid.EndToEnd.Tests.Stacks;
 
 namespace Hybrid.EndToEnd.Tests.Metrics;
 
-public sealed class MetricsKeyTests
+[Collection(nameof(MeteredStack))]
+public sealed class MetricsKeyTests(MeteredStack metered)
 {
-    private const string Key = "key-of-the-scraper-0123456789";
-
     [Fact]
     public async Task Metrics_WithAKeyConfigured_AnswerNobodyElse()
     {
-        using var folder = new TestFolder();
-        var options = folder.Options with { Settings = new Dictionary<string, string> { ["Metrics__Key"] = Key } };
-        await using var stack = await LocalStack.StartAsync(options, new Narrator(Console.Error), TestContext.Current.CancellationToken);
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-
+        var stack = metered.Stack;
         foreach (var server in new[] { stack.LocalHost.Url, stack.GpuHosts[0].Url })
         {
-            Assert.Equal(HttpStatusCode.OK, await AskAsync(server, Key));
-            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, null));
-            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, stack.ApiKey.Key));
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(server, "/metrics", MeteredStack.MetricsKey));
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, "/metrics", null));
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, "/metrics", stack.ApiKey.Key));
         }
 
         // And what opens the metrics opens nothing else.
-        using var models = new HttpRequestMessage(HttpMethod.Get, new Uri(stack.LocalHost.Url, "/v1/models")) { Headers = { Authorization = new("Bearer", Key) } };
-        Assert.Equal(HttpStatusCode.Unauthorized, (await http.SendAsync(models, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(stack.LocalHost.Url, "/v1/models", MeteredStack.MetricsKey));
+    }
 
-        async Task<HttpStatusCode> AskAsync(Uri server, string? key)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/metrics"));
-            request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
-            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-            return response.StatusCode;
-        }
+    private static async Task<HttpStatusCode> AskAsync(Uri server, string path, string? key)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        http.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        using var response = await http.GetAsync(new Uri(server, path), TestContext.Current.CancellationToken);
+        return response.StatusCode;
     }
 }

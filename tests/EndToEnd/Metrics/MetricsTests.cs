@@ -1,9 +1,9 @@
-using Hybrid.EndToEnd.Tests.Stacks;
 using Hybrid.Testing.Metrics;
 
 namespace Hybrid.EndToEnd.Tests.Metrics;
 
 /// <summary>What the real processes show at <c>/metrics</c> after a bit of every kind of traffic.</summary>
+[Collection(nameof(MeteredStack))]
 public sealed class MetricsTests(MetricsTests.Shown shown) : IClassFixture<MetricsTests.Shown>
 {
     private readonly string _api = shown.Api;
@@ -43,6 +43,12 @@ public sealed class MetricsTests(MetricsTests.Shown shown) : IClassFixture<Metri
     [InlineData("http_requests_total", "route", "/v1/chat/completions")]
     [InlineData("http_request_duration_seconds_bucket", "route", "/v1/collections/{name}/documents")]
     [InlineData("http_requests_total", "status_code", "404")]
+    [InlineData("cache_hits_total", "key_prefix", "embedding:demo-embed")]
+    [InlineData("cache_misses_total", "cache_type", "rerank")]
+    [InlineData("hybrid_dispatch_attempts_total", "outcome", "ok")]
+    [InlineData("hybrid_dispatch_attempts_total", "outcome", "model_not_found")]
+    [InlineData("hybrid_dispatch_in_flight", "", "")]
+    [InlineData("hybrid_dispatch_breaker_state", "", "")]
     [InlineData("hybrid_runs_started_total", "pipeline", "QueuedPipeline")]
     [InlineData("hybrid_runs_duration_seconds_count", "outcome", "ok")]
     [InlineData("hybrid_runs_duration_seconds_count", "outcome", "not_found")]
@@ -82,7 +88,7 @@ public sealed class MetricsTests(MetricsTests.Shown shown) : IClassFixture<Metri
         string.Join(",", series.Labels.Where(label => label.Key != "le").OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"));
 
     /// <summary>The texts, read once for all tests.</summary>
-    public sealed class Shown(SharedStack shared) : IAsyncLifetime
+    public sealed class Shown(MeteredStack metered) : IAsyncLifetime
     {
         public string Api { get; private set; } = "";
 
@@ -90,10 +96,10 @@ public sealed class MetricsTests(MetricsTests.Shown shown) : IClassFixture<Metri
 
         public async ValueTask InitializeAsync()
         {
-            using var traffic = new Traffic(shared.Stack, shared.Api);
+            using var traffic = new Traffic(metered.Stack, metered.Api);
             await traffic.MakeAsync();
-            Api = await traffic.TextOfAsync(shared.Stack.LocalHost.Url);
-            GpuHost = await traffic.TextOfAsync(shared.Stack.GpuHosts[0].Url);
+            Api = await traffic.TextOfAsync(metered.Stack.LocalHost.Url);
+            GpuHost = await traffic.TextOfAsync(metered.Stack.GpuHosts[0].Url);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -34,6 +34,11 @@ internal sealed class Traffic(LocalStack stack, ApiCalls api) : IDisposable
         await _http.GetAsync(new Uri(stack.GpuHosts[0].Url, "/v2/models/demo-embed"), Cancellation);
     }
 
+    public async Task PostAsync(string path, object body)
+    {
+        using var response = await api.Http.PostAsJsonAsync(path, body, Cancellation);
+    }
+
     /// <summary>Sends a question to the queue and waits for its result, whatever it is.</summary>
     public async Task AskByQueueAsync(string id, string tenant, string collection)
     {
@@ -49,15 +54,12 @@ internal sealed class Traffic(LocalStack stack, ApiCalls api) : IDisposable
     public async Task<string> TextOfAsync(Uri server)
     {
         await Task.Delay(TextLife, Cancellation);
-        return await _http.GetStringAsync(new Uri(server, "/metrics"), Cancellation);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/metrics")) { Headers = { Authorization = new("Bearer", MeteredStack.MetricsKey) } };
+        using var response = await _http.SendAsync(request, Cancellation);
+        return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(Cancellation);
     }
 
     public async Task<MetricsText> ReadAsync(Uri server) => MetricsText.Parse(await TextOfAsync(server));
 
     public void Dispose() => _http.Dispose();
-
-    private async Task PostAsync(string path, object body)
-    {
-        using var response = await api.Http.PostAsJsonAsync(path, body, Cancellation);
-    }
 }
