@@ -15,7 +15,13 @@ public sealed class SharedCacheTests : IAsyncLifetime
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     // Longer than a request may take while Redis is broken, far shorter than a client's own patience.
-    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(3);
+
+    // As short as a service has them, or shorter; for tests in which Redis or a process breaks.
+    private static readonly (string, string)[] Impatient = [("Caching:LockLife", "00:00:00.500")];
+
+    // A machine that many tests share may stop anybody for a while; where nothing is broken nothing shall seem to be.
+    private static readonly (string, string)[] Patient = [("Caching:LockLife", "00:00:30"), ("Caching:Redis:Timeout", "00:00:10")];
 
     private CountingHost _host = null!;
     private RedisServer _redis = null!;
@@ -26,8 +32,8 @@ public sealed class SharedCacheTests : IAsyncLifetime
     {
         _host = await CountingHost.StartAsync();
         _redis = await RedisServer.StartAsync(Cancellation);
-        _one = await PoolAsync();
-        _two = await PoolAsync();
+        _one = await PoolAsync(Patient);
+        _two = await PoolAsync(Patient);
     }
 
     public async ValueTask DisposeAsync()
@@ -134,13 +140,15 @@ public sealed class SharedCacheTests : IAsyncLifetime
     public async Task Lock_OfAProcessThatDied_HoldsOthersUpNoLongerThanItsLife()
     {
         var key = CacheKey.Of(CacheKind.Embedding, "acme", CountingHost.Model, 1, Contracts.Codec.Wire.Encode(Embed("a")));
-        Assert.True((await _one.Get<RedisTier>().TryLockAsync(key)).MayCompute);
+        await using var dying = await PoolAsync(Impatient);
+        await using var living = await PoolAsync(Impatient);
+        Assert.True((await dying.Get<RedisTier>().TryLockAsync(key)).MayCompute);
 
         var began = Stopwatch.GetTimestamp();
-        await EmbedAsync(_two, "a");
+        await EmbedAsync(living, "a");
 
         // Half a second is the life of locks here.
-        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0.3, 2);
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0.3, 3);
     }
 
     [Fact]
@@ -178,7 +186,7 @@ public sealed class SharedCacheTests : IAsyncLifetime
     public async Task Redis_ThatIsNotThereAtTheStart_CostsNothing_AndIsUsedWhenItComes()
     {
         await _redis.KillAsync();
-        await using var late = Pool();
+        await using var late = Pool(Impatient);
         await late.StartAsync();
 
         Assert.InRange((await TimeAsync(() => EmbedAsync(late, "a"))).TotalSeconds, 0, 1);
@@ -189,6 +197,8 @@ public sealed class SharedCacheTests : IAsyncLifetime
     /// <summary>Everybody is answered, and quickly, before, while and after Redis is broken.</summary>
     private async Task BreakUnderLoadAsync(Func<Task> breakAsync, Func<Task> mendAsync)
     {
+        await using var one = await PoolAsync(Impatient);
+        await using var two = await PoolAsync(Impatient);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var answered = 0;
         var load = Enumerable.Range(0, 16).Select(client => Task.Run(async () =>
@@ -197,7 +207,7 @@ public sealed class SharedCacheTests : IAsyncLifetime
             for (var i = 0; !stop.IsCancellationRequested; i++)
             {
                 var text = $"text {i % 50} of {client % 4} {i / 50}";
-                var pool = client % 2 == 0 ? _one : _two;
+                var pool = client % 2 == 0 ? one : two;
                 var took = await TimeAsync(async () => Assert.Equal(CountingHost.Vector(text, 1), (await EmbedAsync(pool, text)).Reply.Vectors.ToArray()));
                 slowest = took > slowest ? took : slowest;
                 Interlocked.Increment(ref answered);
@@ -209,19 +219,19 @@ public sealed class SharedCacheTests : IAsyncLifetime
         await AnsweredAsync(500);
         await breakAsync();
         await AnsweredAsync(2_000);
-        Assert.False(_one.Get<RedisLink>().IsUsable);
-        var broken = await TimeAsync(() => EmbedAsync(_one, "while it is broken"));
+        Assert.False(one.Get<RedisLink>().IsUsable);
+        var broken = await TimeAsync(() => EmbedAsync(one, "while it is broken"));
         await mendAsync();
-        await UsableAsync(_one);
-        await UsableAsync(_two);
+        await UsableAsync(one);
+        await UsableAsync(two);
         await AnsweredAsync(500);
         await stop.CancelAsync();
         var slowest = (await Task.WhenAll(load)).Max();
 
         Assert.InRange(slowest, TimeSpan.Zero, Quick);
-        Assert.InRange(broken, TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
-        await EmbedAsync(_one, "afterwards");
-        Assert.Equal("hybrid; hit; detail=redis", (await EmbedAsync(_two, "afterwards")).Status.ToString());
+        Assert.InRange(broken, TimeSpan.Zero, TimeSpan.FromMilliseconds(500));
+        await EmbedAsync(one, "afterwards");
+        Assert.Equal("hybrid; hit; detail=redis", (await EmbedAsync(two, "afterwards")).Status.ToString());
 
         async Task AnsweredAsync(int more)
         {
@@ -233,16 +243,14 @@ public sealed class SharedCacheTests : IAsyncLifetime
         }
     }
 
-    private TestPool Pool() => new(
+    private TestPool Pool((string, string)[] settings) => new(
         [_host.Host.Address],
         null,
-        ("Caching:Redis:ConnectionString", _redis.ConnectionString),
-        ("Caching:Redis:PingInterval", "00:00:00.100"),
-        ("Caching:LockLife", "00:00:00.500"));
+        [("Caching:Redis:ConnectionString", _redis.ConnectionString), ("Caching:Redis:PingInterval", "00:00:00.100"), .. settings]);
 
-    private async Task<TestPool> PoolAsync()
+    private async Task<TestPool> PoolAsync((string, string)[] settings)
     {
-        var pool = Pool();
+        var pool = Pool(settings);
         await pool.StartAsync();
         await UsableAsync(pool);
         return pool;
