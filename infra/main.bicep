@@ -277,6 +277,7 @@ module functions 'app/functions.bicep' = {
     schedulerEndpoint: scheduler.outputs.ENDPOINT
     taskHubName: scheduler.outputs.TASK_HUB_NAME
     gpuHostUrl: 'https://${gpuHostName}.${containerApps.outputs.DEFAULT_DOMAIN}'
+    redisEndpoint: redis.?outputs.ENDPOINT ?? ''
     apiTenants: apiTenants
     embedModel: embedModel
     rerankModel: rerankModel

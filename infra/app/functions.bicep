@@ -36,6 +36,9 @@ param taskHubName string
 @description('Address of the GPU hosts; the platform spreads requests over their replicas.')
 param gpuHostUrl string
 
+@description('Redis that the functions share their caches in, as host:port; empty: each instance keeps its own.')
+param redisEndpoint string
+
 @description('Tenants that have an API key, the secret api-key-NAME.')
 param apiTenants string[]
 
@@ -90,6 +93,8 @@ var settings = [
   { name: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING', value: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identity.properties.clientId}' }
   { name: 'TASKHUB_NAME', value: taskHubName }
   { name: 'GpuPool__Hosts__0', value: gpuHostUrl }
+  { name: 'Caching__Redis__Endpoint', value: redisEndpoint }
+  { name: 'Caching__Redis__ClientId', value: identity.properties.clientId }
   { name: 'Rag__EmbedModel', value: embedModel }
   { name: 'Rag__RerankModel', value: rerankModel }
   { name: 'Rag__GenerateModel', value: generateModel }

@@ -25,6 +25,8 @@ public sealed partial class FunctionsSettingsTests
         ["DURABLE_TASK_SCHEDULER_CONNECTION_STRING"] = "Endpoint=https://scheduler.durabletask.io;Authentication=ManagedIdentity",
         ["TASKHUB_NAME"] = "hybrid",
         ["GpuPool__Hosts__0"] = "https://gpu-host.region.azurecontainerapps.io",
+        ["Caching__Redis__Endpoint"] = "redis-1.region.redis.azure.net:10000",
+        ["Caching__Redis__ClientId"] = "00000000-0000-0000-0000-000000000000",
         ["Rag__EmbedModel"] = "an-embedder",
         ["Rag__RerankModel"] = "a-reranker",
         ["Rag__GenerateModel"] = "a-generator",
