@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
 namespace Hybrid.GpuHost.Endpoints;
 
 public static class RequestBody
@@ -9,8 +12,25 @@ public static class RequestBody
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         // A promised length is only believed as far as bytes really come.
-        using var buffer = new MemoryStream((int)Math.Clamp(request.ContentLength ?? UsualLength, 0, 1 << 20));
-        await request.Body.CopyToAsync(buffer, cancellationToken);
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        var body = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? UsualLength, 1, 1 << 20));
+
+        // A token given to the read would leave the server with a reader in the middle of a read: it then logs an error and drops the
+        // connection instead of our answer.
+        await using var stop = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), request.BodyReader);
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(CancellationToken.None);
+            foreach (var segment in read.Buffer)
+            {
+                body.Write(segment.Span);
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (read.IsCompleted)
+            {
+                return body.WrittenMemory;
+            }
+        }
     }
 }

@@ -65,6 +65,24 @@ public sealed class LoadTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_BudgetEndsWhileItsBodyComes_Is504AndTheServerIsUnharmed()
+    {
+        await using var host = await ServeAsync();
+        using var content = new StallingContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, TaskRoutes.Infer) { Content = content };
+        request.Headers.Add(HybridHeaders.BudgetMs, "100");
+
+        var sending = host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 1);
+        await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 0);
+        content.GoOn();
+
+        // Disposing the host fails this test if the server logged an error.
+        Assert.Equal(HttpStatusCode.GatewayTimeout, (await sending).StatusCode);
+        await host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, Request(2));
+    }
+
+    [Fact]
     public async Task Client_Leaves_TheDeviceIsFree()
     {
         await using var host = await ServeAsync();
@@ -111,4 +129,26 @@ public sealed class LoadTests : IDisposable
         Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving["slow"].QueueLength == 1);
 
     private Task<TestHost> ServeAsync(params KeyValuePair<string, string?>[] settings) => TestHost.ServeAsync(_repository.Path, settings);
+
+    /// <summary>A body whose end does not come until a test says so.</summary>
+    private sealed class StallingContent : HttpContent
+    {
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void GoOn() => _end.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(new byte[1000]);
+            await stream.FlushAsync();
+            await _end.Task;
+            await stream.WriteAsync(new byte[1000]);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 2000;
+            return true;
+        }
+    }
 }
