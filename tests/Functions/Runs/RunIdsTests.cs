@@ -27,5 +27,18 @@ public sealed class RunIdsTests
     }
 
     [Fact]
+    public void Ids_ThatWereNeverGivenOut_AreNobodys() =>
+        Assert.DoesNotContain(Enumerable.Range(0, 10_000), _ => RunIds.IsOwnedBy($"acme.{Guid.NewGuid():N}", "acme"));
+
+    [Fact]
+    public void Ids_ThatWere_AreKnownInEveryProcess()
+    {
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.True(RunIds.IsOwnedBy(RunIds.New("acme"), "acme")));
+        // Made elsewhere, and before.
+        Assert.Equal("acme.604507b71994f23b3e7b5ea805d6aea1", RunIds.Of("acme", "http", "key"));
+        Assert.True(RunIds.IsOwnedBy("acme.604507b71994f23b3e7b5ea805d6aea1", "acme"));
+    }
+
+    [Fact]
     public void New_OfTheLongestTenant_FitsIntoEveryBackend() => Assert.InRange(RunIds.New(new string('a', 63)).Length, 1, 100);
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Azure;
+using Azure.Storage.Blobs;
 using Hybrid.Contracts.Errors;
 using Hybrid.Orchestrations.Caching;
+using Hybrid.Orchestrations.Caching.AbsentIds;
 using Hybrid.Orchestrations.Retrieval;
 using Hybrid.Orchestrations.Tests.Caching;
 using Hybrid.Orchestrations.Tests.Storage;
@@ -144,14 +146,81 @@ public sealed class CollectionStoreTests(AzuriteFixture azurite)
         Assert.Equal(ErrorCode.NotFound, (await ErrorOf(theirs.GetAsync(_name, Cancellation))).Code);
     }
 
+    [Fact]
+    public async Task TenThousandLookups_OfCollectionsThatAreNotThere_HardlyReachTheStore()
+    {
+        var calls = new CallCounter();
+        var store = Store(blobs: azurite.CountedBy(calls), window: TimeSpan.FromSeconds(3));
+        await store.UpdateAsync(_name, Upsert(3), Cancellation);
+        calls.Count = 0;
+
+        for (var i = 0; i < 10_000; i++)
+        {
+            Assert.Equal(ErrorCode.NotFound, (await ErrorOf(store.GetAsync(CollectionName.Of("acme", $"absent-{i}"), Cancellation))).Code);
+        }
+
+        Assert.InRange(calls.Count, 1, 100);
+        Assert.Equal(3, (await store.GetAsync(_name, Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task TenThousandLookups_OfDocumentsThatAreNotThere_HardlyReachTheStore()
+    {
+        var calls = new CallCounter();
+        var store = Store(blobs: azurite.CountedBy(calls), window: TimeSpan.FromSeconds(3));
+        await store.UpdateAsync(_name, Upsert(3), Cancellation);
+        calls.Count = 0;
+
+        for (var i = 0; i < 10_000; i++)
+        {
+            // As CollectionIndexer.RemoveAsync goes about it.
+            if (!await store.IsAbsentAsync(_name, $"absent-{i}", Cancellation))
+            {
+                Assert.Null((await store.GetAsync(_name, Cancellation)).Find($"absent-{i}"));
+            }
+        }
+
+        Assert.InRange(calls.Count, 1, 100);
+        Assert.False(await store.IsAbsentAsync(_name, "d0", Cancellation));
+    }
+
+    [Fact]
+    public async Task WhatAnotherProcessAdded_IsNeverDenied()
+    {
+        var (ours, theirs) = (Store(), Store());
+        for (var round = 0; round < 15; round++)
+        {
+            var name = CollectionName.Of("acme", $"round-{round}");
+            var adding = ours.UpdateAsync(name, Upsert(1), Cancellation);
+            while (!adding.IsCompleted)
+            {
+                // Their filter is hot, and all but sees the collection come.
+                await Record.ExceptionAsync(() => theirs.GetAsync(CollectionName.Of("acme", "absent"), Cancellation));
+            }
+
+            await adding;
+            Assert.Equal(1, (await theirs.GetAsync(name, Cancellation)).Count);
+
+            // The same of a document, in a collection that they have just looked at.
+            var addingTwo = ours.UpdateAsync(name, Upsert(3), Cancellation);
+            while (!addingTwo.IsCompleted)
+            {
+                await theirs.IsAbsentAsync(name, "d2", Cancellation);
+            }
+
+            await addingTwo;
+            Assert.False(await theirs.IsAbsentAsync(name, "d2", Cancellation));
+        }
+    }
+
     private static Func<VectorIndex?, VectorIndex> Upsert(int count) =>
         current => (current ?? VectorIndex.Empty("m", 4)).Upsert(Vectors.Rows(count, 4, 3));
 
-    private CollectionStore Store(RetrievalOptions? options = null) =>
+    private CollectionStore Store(RetrievalOptions? options = null, BlobServiceClient? blobs = null, TimeSpan? window = null) =>
         new(
-            azurite.Blobs,
+            blobs ?? azurite.Blobs,
             Options.Create(options ?? _options),
-            Options.Create(new CachingOptions()),
+            Options.Create(new CachingOptions { AbsentIds = { Window = window ?? new AbsentIdOptions().Window } }),
             TestMetrics.Create(),
             TimeProvider.System,
             NullLogger<CollectionStore>.Instance);

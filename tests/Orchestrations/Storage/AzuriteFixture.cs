@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Storage.Blobs;
 using Hybrid.Testing;
 
@@ -18,6 +19,14 @@ public sealed class AzuriteFixture : IAsyncLifetime
     {
         _azurite = await AzuriteServer.StartAsync(CancellationToken.None);
         Blobs = new BlobServiceClient(_azurite.ConnectionString);
+    }
+
+    /// <summary>A client whose requests are counted.</summary>
+    internal BlobServiceClient CountedBy(CallCounter counter)
+    {
+        var options = new BlobClientOptions();
+        options.AddPolicy(counter, HttpPipelinePosition.PerCall);
+        return new BlobServiceClient(ConnectionString, options);
     }
 
     public ValueTask DisposeAsync() => _azurite.DisposeAsync();
