@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace Hybrid.LocalHost.Invocation;
@@ -13,7 +14,16 @@ internal sealed class FunctionInvoker(FunctionPipeline pipeline, IServiceScopeFa
         await using var scope = scopes.CreateAsyncScope();
         var context = new LocalFunctionContext(function, invocation, scope.ServiceProvider);
         prepare?.Invoke(context);
-        await _run(context);
-        return context.Result;
+        using var span = InvocationSpans.Begin(context);
+        try
+        {
+            await _run(context);
+            return context.Result;
+        }
+        catch (Exception failure)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, failure.Message);
+            throw;
+        }
     }
 }

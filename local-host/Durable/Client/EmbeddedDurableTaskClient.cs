@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Hybrid.LocalHost.Durable.Engine;
 using Hybrid.LocalHost.Durable.History;
 using Hybrid.LocalHost.Durable.Storage;
+using Hybrid.LocalHost.Durable.Tracing;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -19,12 +19,13 @@ internal sealed partial class EmbeddedDurableTaskClient(DurableEngine engine, Ti
         CheckName(orchestratorName.Name, nameof(orchestratorName));
         var instanceId = options?.InstanceId ?? Guid.NewGuid().ToString("N");
         CheckName(instanceId, nameof(options));
+        using var span = DurableSpans.BeginCreation(orchestratorName.Name, instanceId);
         var instance = new NewInstance(
             instanceId, orchestratorName.Name, options?.Version?.Version ?? "", engine.Payloads.Write(input, "The orchestration's input"))
         {
             Tags = options?.Tags,
             StartAt = options?.StartAt?.UtcDateTime,
-            Trace = new TraceHeaders(Activity.Current?.Id, Activity.Current?.TraceStateString),
+            Trace = TraceHeaders.Current,
         };
         var dedupe = DedupeStatuses.From(options?.DedupeStatuses);
         await WriteAsync(commit => commit.Create(instance, dedupe), cancellation);
@@ -58,7 +59,8 @@ internal sealed partial class EmbeddedDurableTaskClient(DurableEngine engine, Ti
         var old = engine.Store.Instance(instanceId)
             ?? throw new ArgumentException($"There is no orchestration with the instance id '{instanceId}'.", nameof(instanceId));
         var newId = restartWithNewInstanceId ? Guid.NewGuid().ToString("N") : instanceId;
-        var instance = new NewInstance(newId, old.Name, old.Version, old.Input) { Tags = old.Tags, Trace = old.Trace };
+        using var span = DurableSpans.BeginCreation(old.Name, newId);
+        var instance = new NewInstance(newId, old.Name, old.Version, old.Input) { Tags = old.Tags, Trace = TraceHeaders.Current };
         try
         {
             await WriteAsync(commit => commit.Create(instance), cancellation);

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Hybrid.LocalHost.Durable.History;
 using Hybrid.LocalHost.Durable.Replay;
 using Hybrid.LocalHost.Durable.Storage;
+using Hybrid.LocalHost.Durable.Tracing;
 
 namespace Hybrid.LocalHost.Durable.Engine;
 
@@ -38,6 +40,7 @@ internal sealed class ActivityRunner(
     {
         if (registry.Activity(activity.Name) is not { } function)
             return new TaskEnd(null, Failures.ActivityNotFound(activity.Name));
+        using var span = DurableSpans.BeginAttempt(activity);
         try
         {
             var result = await function(activity, cancellationToken);
@@ -45,11 +48,13 @@ internal sealed class ActivityRunner(
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            span?.SetStatus(ActivityStatusCode.Error, "Cancelled: the host stops, or nobody waits for it any more.");
             return null;
         }
         catch (Exception failure)
         {
             Log.ActivityFailed(logger, failure, activity.Name, activity.InstanceId);
+            span?.SetStatus(ActivityStatusCode.Error, failure.Message).SetTag("error.type", failure.GetType().ToString());
             return new TaskEnd(null, Failure.From(failure));
         }
     }

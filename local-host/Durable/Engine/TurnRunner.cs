@@ -1,6 +1,7 @@
 using Hybrid.LocalHost.Durable.History;
 using Hybrid.LocalHost.Durable.Replay;
 using Hybrid.LocalHost.Durable.Storage;
+using Hybrid.LocalHost.Durable.Tracing;
 
 namespace Hybrid.LocalHost.Durable.Engine;
 
@@ -26,6 +27,7 @@ internal sealed class TurnRunner(
         if (inbox.Taken.Count == 0)
             return false;
 
+        using var span = ExecutionSpans.Enter(instance);
         // The machine's clock may have been set back: time in an orchestrator never runs backwards.
         if (history.OfType<TurnStarted>().LastOrDefault() is { } last && last.At > now)
             now = last.At;
@@ -34,6 +36,8 @@ internal sealed class TurnRunner(
             : inbox.WithoutWork(now);
         var start = new TurnStart(instance, history.Count, inbox.Taken);
         var counted = await store.Writer.RunAsync(commit => commit.FinishTurn(start, outcome), CancellationToken.None);
+        if (counted)
+            ExecutionSpans.Ended(instance, history, outcome, now);
         if (counted && outcome.IsFinal)
             Log.OrchestrationEnded(_logger, instance.Name, instance.Id, outcome.Status, outcome.Failure?.ErrorMessage);
         return messages.Count == DurableStore.MaxMessages;
@@ -42,7 +46,8 @@ internal sealed class TurnRunner(
     private async Task<TurnOutcome> RunCodeAsync(
         InstanceRow instance, List<HistoryEvent> history, TurnInbox inbox, DateTime now, CancellationToken cancellationToken)
     {
-        var identity = new OrchestratorIdentity(instance.Id, instance.ExecutionId, instance.Name, instance.Version, instance.Parent);
+        var trace = instance.Trace.Below(SpanIds.Of(instance.ExecutionId));
+        var identity = new OrchestratorIdentity(instance.Id, instance.ExecutionId, instance.Name, instance.Version, instance.Parent, trace);
         var input = new TurnInput(identity, history, [.. inbox.Taken.Select(message => message.Event)], now, instance.CustomStatus);
         var turn = new OrchestrationTurn(input, payloads, options.MaxHistoryEvents, loggerFactory);
         if (registry.Orchestrator(instance.Name) is not { } function)

@@ -1,6 +1,7 @@
 using DurableTask.Core.Exceptions;
 using Hybrid.LocalHost.Durable.History;
 using Hybrid.LocalHost.Durable.Replay;
+using Hybrid.LocalHost.Durable.Tracing;
 using Microsoft.DurableTask.Client;
 
 namespace Hybrid.LocalHost.Durable.Storage;
@@ -63,13 +64,14 @@ internal sealed partial class Commit
         switch (action)
         {
             case ScheduleActivity activity:
+                var trace = TaskTrace(instance, activity);
                 changes.Activities.Add(sql.Scalar<long>(
                     """
                     INSERT INTO activities (instance_id, execution_id, task_id, name, version, input, tags, trace_parent, trace_state)
                     VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
                     """,
                     instance.Id, instance.ExecutionId, activity.TaskId, activity.Name, activity.Version, activity.Input,
-                    HistoryJson.Write(activity.Tags), instance.Trace.Parent, instance.Trace.State));
+                    HistoryJson.Write(activity.Tags), trace.Parent, trace.State));
                 break;
             case CreateTimer timer when !outcome.IsFinal && outcome.Continued is null && !outcome.CancelledTimers.Contains(timer.TaskId):
                 Enqueue(instance.Id, instance.ExecutionId, timer.TaskId, new TimerFired(timer.FireAt, timer.TaskId), timer.FireAt);
@@ -88,13 +90,16 @@ internal sealed partial class Commit
         var link = new ParentLink(parent.Id, parent.ExecutionId, parent.Name, child.TaskId);
         try
         {
-            Create(new NewInstance(child.InstanceId, child.Name, child.Version, child.Input) { Tags = child.Tags, Parent = link, Trace = parent.Trace });
+            Create(new NewInstance(child.InstanceId, child.Name, child.Version, child.Input) { Tags = child.Tags, Parent = link, Trace = TaskTrace(parent, child) });
         }
         catch (OrchestrationAlreadyExistsException)
         {
             Reply(parent.Id, parent.ExecutionId, new TaskFailed(now, child.TaskId, Failures.SubOrchestrationExists(child.InstanceId)), child.TaskId);
         }
     }
+
+    private static TraceHeaders TaskTrace(InstanceRow instance, OrchestratorAction action) =>
+        instance.Trace.Below(SpanIds.Of(instance.ExecutionId, action.TaskId));
 
     private void WriteStatus(InstanceRow instance, TurnOutcome outcome)
     {

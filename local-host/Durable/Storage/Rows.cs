@@ -1,12 +1,10 @@
 using Hybrid.LocalHost.Durable.History;
 using Hybrid.LocalHost.Durable.Replay;
+using Hybrid.LocalHost.Durable.Tracing;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 
 namespace Hybrid.LocalHost.Durable.Storage;
-
-/// <summary>W3C trace context (<c>traceparent</c>, <c>tracestate</c>) that an instance was started in.</summary>
-internal readonly record struct TraceHeaders(string? Parent, string? State);
 
 /// <summary>An orchestration that is to begin.</summary>
 internal sealed record NewInstance(string InstanceId, string Name, string Version, string? Input)
@@ -45,6 +43,7 @@ internal sealed record InstanceRow(string Id, string ExecutionId, string Name, s
 
     public ParentLink? Parent { get; init; }
 
+    /// <summary>The span that asked for the instance.</summary>
     public TraceHeaders Trace { get; init; }
 
     public static InstanceRow Read(SqliteDataReader row) =>
@@ -69,6 +68,7 @@ internal sealed record ActivityRow(long Id, string InstanceId, string ExecutionI
 {
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
 
+    /// <summary>The task's span; each attempt is below it.</summary>
     public TraceHeaders Trace { get; init; }
 
     public static ActivityRow Read(SqliteDataReader row) =>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Reflection;
 using Hybrid.LocalHost.Durable.Engine;
 using Hybrid.LocalHost.Durable.Storage;
+using Hybrid.LocalHost.Durable.Tracing;
 using Hybrid.LocalHost.Invocation;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -36,11 +38,13 @@ internal sealed class ActivityTriggers(TaskRegistry registry, FunctionInvoker in
         var input = type == typeof(FunctionContext) ? null : converter.Deserialize(activity.Input, type);
         if (input is null && type.IsValueType && Nullable.GetUnderlyingType(type) is null)
             throw new InvalidOperationException($"Activity '{activity.Name}' was called without an input, but takes a {type}.");
+        // The attempt's span where spans are made, else the task's: the trace goes on either way.
+        var trace = Activity.Current is null ? activity.Trace : TraceHeaders.Current;
         var invocation = new Invocation.Invocation(input, cancellationToken)
         {
             BindingData = new Dictionary<string, object?> { ["instanceId"] = activity.InstanceId },
-            TraceParent = activity.Trace.Parent,
-            TraceState = activity.Trace.State,
+            TraceParent = trace.Parent,
+            TraceState = trace.State,
         };
         return converter.Serialize(await invoker.InvokeAsync(function, invocation));
     }

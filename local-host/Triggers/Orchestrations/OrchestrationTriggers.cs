@@ -39,6 +39,8 @@ internal sealed class OrchestrationTriggers(TaskRegistry registry, FunctionInvok
         var invocation = new Invocation.Invocation(TriggerValue: null, cancellationToken)
         {
             BindingData = new Dictionary<string, object?> { ["instanceId"] = turn.Identity.InstanceId },
+            TraceParent = turn.Identity.Trace.Parent,
+            TraceState = turn.Identity.Trace.State,
             Execute = context =>
             {
                 turn.Run(replay =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hybrid.LocalHost.Durable.Tracing;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -89,8 +90,9 @@ public sealed class ActivityTests
         var id = await host.StartAsync("Caller");
         await host.EndAsync(id);
 
-        Assert.Equal(activity.Id, seen);
-        Assert.Equal(activity.Id, host.Engine.Store.Instance(id)!.Trace.Parent);
+        var instance = host.Engine.Store.Instance(id)!;
+        Assert.StartsWith($"00-{activity.TraceId}-", instance.Trace.Parent, StringComparison.Ordinal);
+        Assert.Equal(instance.Trace.Below(SpanIds.Of(instance.ExecutionId, 0)).Parent, seen);
     }
 
     [Fact]
