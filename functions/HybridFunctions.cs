@@ -22,7 +22,7 @@ public static class HybridFunctions
         this IFunctionsWorkerApplicationBuilder builder, IConfiguration configuration)
     {
         builder.Services
-            .AddTelemetryExport(configuration)
+            .AddTelemetry(configuration)
             .AddOrchestrations(configuration)
             .AddRequests(configuration)
             .AddAuthentication(configuration);

@@ -1,3 +1,4 @@
+using Hybrid.Contracts.Headers;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Admission.Tenants;
@@ -14,8 +15,10 @@ using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Weights;
 using Hybrid.Telemetry.Exposition;
 using Hybrid.Telemetry.Http;
+using Hybrid.Telemetry.Otlp;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpenTelemetry;
 
 namespace Hybrid.GpuHost;
 
@@ -57,8 +60,15 @@ public static class GpuHostComposition
 
     private static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<HostTelemetry>().AddMetricsExposition();
-        return builder.AddTelemetryExport();
+        builder.Services
+            .AddSingleton<HostTelemetry>()
+            .AddMetricsExposition()
+            .AddOtlpExport(
+                builder.Configuration,
+                "hybrid-gpu-host",
+                [TaskRoutes.Live, TaskRoutes.Ready, MetricsExposition.Route],
+                telemetry => telemetry.WithTracing(tracing => tracing.AddSource(HostTelemetry.Name)));
+        return builder;
     }
 
     private static WebApplicationBuilder AddAdmission(this WebApplicationBuilder builder)

@@ -1,5 +1,6 @@
 using Hybrid.Contracts.Errors;
 using Hybrid.Functions.Runs;
+using Hybrid.Functions.Telemetry;
 using Hybrid.Orchestrations.Pipelines;
 using Hybrid.Orchestrations.Results;
 using Microsoft.Azure.Functions.Worker;
@@ -30,7 +31,9 @@ public sealed class InferenceRequests(RagRequests requests, ResultStore results,
 
     private async Task HandleAsync(string message, DurableTaskClient client, CancellationToken cancellation)
     {
-        var id = InferenceMessage.IdOf(message);
+        var envelope = MessageEnvelope.Read(message);
+        var id = envelope.Id;
+        using var span = MessageSpans.Begin(Queue, id, envelope.TraceParent, envelope.TraceState);
         RagRequest request;
         try
         {

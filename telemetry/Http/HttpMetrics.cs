@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Hybrid.Telemetry.Http;
 
@@ -31,6 +33,12 @@ internal sealed class HttpMetrics
         _requests = meter.CreateCounter<long>("http.requests", "{request}", "HTTP requests that were answered, or left by their client (499).");
         _duration = meter.CreateHistogram("http.request.duration", "s", "From an HTTP request's headers to the end of its answer.", advice: Buckets.Seconds);
     }
+
+    /// <summary>A method by its standard name; what is no standard name is one value.</summary>
+    public static string KnownMethod(string method) => (string)Methods.GetValueOrDefault(method, OtherMethod);
+
+    // Routing answers a wrong method through an endpoint of its own, which has no template.
+    public static string? RouteOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
 
     /// <param name="method">As the client sent it.</param>
     /// <param name="status">Of the answer.</param>

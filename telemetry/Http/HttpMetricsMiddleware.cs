@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Hybrid.Telemetry.Http;
 
@@ -18,7 +17,7 @@ internal sealed class HttpMetricsMiddleware(RequestDelegate next, HttpMetrics me
         }
         finally
         {
-            metrics.Answered(http.Request.Method, StatusOf(http, failed), RouteOf(http), time.GetElapsedTime(begin));
+            metrics.Answered(http.Request.Method, StatusOf(http, failed), HttpMetrics.RouteOf(http), time.GetElapsedTime(begin));
         }
     }
 
@@ -27,9 +26,6 @@ internal sealed class HttpMetricsMiddleware(RequestDelegate next, HttpMetrics me
         http.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest
         : failed && !http.Response.HasStarted ? StatusCodes.Status500InternalServerError
         : http.Response.StatusCode;
-
-    // Routing answers a wrong method through an endpoint of its own, which has no template.
-    private static string? RouteOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
 }
 
 public static class HttpMetricsApplication

@@ -10,7 +10,7 @@ public sealed class ReferenceTests
     [InlineData("Hybrid.Models", "Hybrid.Contracts", "Hybrid.Onnx")]
     [InlineData("Hybrid.GpuHost", "Hybrid.Contracts", "Hybrid.Onnx", "Hybrid.Telemetry")]
     [InlineData("Hybrid.Orchestrations", "Hybrid.Contracts")]
-    [InlineData("Hybrid.Functions", "Hybrid.Contracts", "Hybrid.Orchestrations")]
+    [InlineData("Hybrid.Functions", "Hybrid.Contracts", "Hybrid.Orchestrations", "Hybrid.Telemetry")]
     [InlineData("Hybrid.LocalHost", "Hybrid.Contracts", "Hybrid.Orchestrations", "Hybrid.Functions", "Hybrid.Telemetry")]
     [InlineData("Hybrid.Stack", "Hybrid.Contracts", "Hybrid.Models")]
     public void Project_KnowsNoMoreThanItMay(string project, params string[] allowed) =>

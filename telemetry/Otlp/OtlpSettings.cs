@@ -1,6 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace Hybrid.GpuHost.Telemetry;
+namespace Hybrid.Telemetry.Otlp;
 
 /// <summary>Whether telemetry leaves this process. OpenTelemetry's own variables decide, here as in every other process.</summary>
 internal static class OtlpSettings
