@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hybrid.Contracts.Errors;
 
 namespace Hybrid.Orchestrations.Dispatch;
@@ -35,6 +36,9 @@ internal sealed class Attempt : IDisposable
     }
 
     public GpuHost Host => _pick.Host;
+
+    /// <summary>The attempt's, of <see cref="DispatchSpans"/>; null when nobody listens. Ends with the attempt.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>Ends with the call, when the attempt was outrun, or when its host has fallen silent while others are ready.</summary>
     public CancellationToken Token => _source.Token;
@@ -79,5 +83,9 @@ internal sealed class Attempt : IDisposable
         Host.End();
         _pool.Ended(_pick, sign);
         _metrics.AttemptEnded(Host, sign, error);
+        if (Span is { } span)
+        {
+            DispatchSpans.End(span, sign, error);
+        }
     }
 }

@@ -28,12 +28,7 @@ internal sealed class DispatchMetrics
             Prefix + name, () => pool.Hosts.Select(host => new Measurement<int>(valueOf(host), Label(host))), unit, description);
     }
 
-    public void AttemptEnded(GpuHost host, HostSign sign, ErrorCode? error) => _attempts.Add(1, Label(host), new("outcome", sign switch
-    {
-        HostSign.Outrun => "outrun",
-        HostSign.Lost => "lost",
-        _ => error?.ToName() ?? "ok",
-    }));
+    public void AttemptEnded(GpuHost host, HostSign sign, ErrorCode? error) => _attempts.Add(1, Label(host), new("outcome", sign.FailureOf(error) ?? "ok"));
 
     public void HedgeEnded(HedgeEnd end) => _hedges.Add(1, new KeyValuePair<string, object?>("outcome", end switch
     {

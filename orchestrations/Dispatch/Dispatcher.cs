@@ -53,10 +53,10 @@ internal sealed class Dispatcher(
 
     /// <summary>One try on one host, whatever its standing.</summary>
     public async Task<Outcome<TReply>> TryAsync<TReply>(
-        PoolTask task, HostPick pick, Exchange<TReply> exchange, DeadlineCancellation scope, PoolCall call, CancellationToken outrun = default)
+        PoolTask task, string? model, HostPick pick, Exchange<TReply> exchange, DeadlineCancellation scope, PoolCall call, CancellationToken outrun = default)
         where TReply : class
     {
-        using var attempt = new Attempt(pool, metrics, pick, scope.Token, outrun);
+        using var attempt = new Attempt(pool, metrics, pick, scope.Token, outrun) { Span = DispatchSpans.Begin(task, model, call.RequestId, pick.Host) };
         var outcome = await ExchangeAsync(attempt, exchange, scope, call);
         if (outcome.Error is { } error && outcome.Sign != HostSign.Outrun)
         {
@@ -97,11 +97,11 @@ internal sealed class Dispatcher(
         tried.Add(pick.Host);
         if (delay is null || pool.Hosts.Length == 1)
         {
-            return await TryAsync(task, pick, exchange, scope, call);
+            return await TryAsync(task, model, pick, exchange, scope, call);
         }
 
         using var decided = new CancellationTokenSource();
-        var first = TryAsync(task, pick, exchange, scope, call, decided.Token);
+        var first = TryAsync(task, model, pick, exchange, scope, call, decided.Token);
         if (await Task.WhenAny(first, Task.Delay(delay.Value, time, decided.Token)) == first
             || pool.PickOther(tried) is not { } other
             || !hedges.TryBegin())
@@ -111,7 +111,7 @@ internal sealed class Dispatcher(
         }
 
         tried.Add(other.Host);
-        var second = TryAsync(task, other, exchange, scope, call, decided.Token);
+        var second = TryAsync(task, model, other, exchange, scope, call, decided.Token);
         var answered = await Task.WhenAny(first, second);
         var won = false;
         try

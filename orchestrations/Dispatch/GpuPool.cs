@@ -57,7 +57,7 @@ public sealed class GpuPool
         using var scope = call.Deadline.Cancellation(cancellation);
         var outcomes = await Task.WhenAll(_state.Snapshot.Candidates.Select(
             host => _dispatcher.TryAsync(
-                PoolTask.Models, PoolState.PickOf(host), (at, token) => _transport.GetAsync<ModelList>(at, PoolTask.Models.Route, call, token), scope, call)));
+                PoolTask.Models, null, PoolState.PickOf(host), (at, token) => _transport.GetAsync<ModelList>(at, PoolTask.Models.Route, call, token), scope, call)));
         var models = outcomes
             .Where(outcome => outcome.Succeeded)
             .SelectMany(outcome => outcome.Reply!.Models)

@@ -1,3 +1,5 @@
+using Hybrid.Contracts.Errors;
+
 namespace Hybrid.Orchestrations.Dispatch;
 
 /// <summary>What an attempt showed about the host, in contrast to the request.</summary>
@@ -23,4 +25,15 @@ internal enum HostSign
 
     /// <summary>Nothing: the deadline came, or the caller left.</summary>
     None,
+}
+
+internal static class HostSigns
+{
+    /// <summary>Why an attempt has no answer, as metrics and spans name it; null: it has one.</summary>
+    public static string? FailureOf(this HostSign sign, ErrorCode? error) => sign switch
+    {
+        HostSign.Outrun => "outrun",
+        HostSign.Lost => "lost",
+        _ => error?.ToName(),
+    };
 }

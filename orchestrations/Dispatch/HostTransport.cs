@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Hybrid.Contracts.Codec;
@@ -73,6 +74,8 @@ internal sealed class HostTransport : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         // The hosts bound their work themselves and answer 429; a bound here would only hide a queue.
         MaxConnectionsPerServer = int.MaxValue,
+        // The headers are written here, from the attempt's span: HttpClient would put one of its own between it and the host.
+        ActivityHeadersPropagator = null,
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
@@ -88,6 +91,8 @@ internal sealed class HostTransport : IDisposable
         request.Headers.Add(HybridHeaders.BudgetMs, Math.Max(1, (long)call.Deadline.Left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(HybridHeaders.RequestId, call.RequestId);
         request.Headers.Add(HybridHeaders.Tenant, call.Tenant);
+        DistributedContextPropagator.Current.Inject(Activity.Current, request.Headers, static (headers, name, value) =>
+            ((HttpRequestHeaders)headers!).TryAddWithoutValidation(name, value));
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
