@@ -1,6 +1,7 @@
 using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Admission;
 
@@ -62,6 +63,7 @@ public sealed class ModelAdmission(ModelId id, AdaptiveLimiterOptions options, T
     private AdmissionLease Enter(double work)
     {
         var decision = _limiter.TryAcquire(work);
+        HostSpans.Admission(decision.Reason, _limiter);
         if (!decision.IsAdmitted)
         {
             LogOpening(decision.Reason);

@@ -231,7 +231,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     {
         var entries = batch.Entries;
         using var span = _metrics.BeginBatch(
-            entries.Count, entries.Max(entry => entry.Tokens) * entries.Count, [.. batch.Requests.Select(request => request.Trace)]);
+            entries.Count, entries.Max(entry => entry.Tokens) * entries.Count, HostSpans.Source.HasListeners() ? batch.Requests.Select(request => request.Trace) : []);
         return _runner.Run([.. entries.Select(entry => entry.Item)], batch.Stopping);
     }
 

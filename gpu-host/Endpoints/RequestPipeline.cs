@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
@@ -28,6 +29,11 @@ public sealed class RequestPipeline(AdmissionGate gate, HostTelemetry telemetry,
         catch (Exception exception)
         {
             var error = Failures.ToError(exception, admitted?.Budget, http.RequestAborted.IsCancellationRequested);
+            if (Activity.Current is { Recorded: true } server)
+            {
+                server.SetTag("error.type", error.Code.ToName());
+            }
+
             if (error.Code == ErrorCode.Internal)
             {
                 Log.RequestFailed(logger, http.Request.Path, exception);

@@ -1,3 +1,4 @@
+using Hybrid.GpuHost.Telemetry;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Hybrid.GpuHost.Execution;
@@ -29,6 +30,7 @@ public sealed class OrtEngine : IInferenceEngine
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var span = HostSpans.BeginRun(Device);
         using var options = new RunOptions();
         // Disposed before the options: Dispose waits for a callback that is running, so none touches freed memory.
         using var termination = cancellationToken.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options);

@@ -1,15 +1,13 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Hybrid.GpuHost.Models;
 
 namespace Hybrid.GpuHost.Telemetry;
 
 /// <summary>
-/// The one source of spans and the one meter of this host; exporters subscribe to both by <see cref="Name"/>.
-/// Spans: <c>{operation} {model}</c> for a request, below it <c>queue</c> and <c>batch</c>; a batch is a child of its
-/// oldest request and linked to the others. Labels only ever hold names that the host itself knows, so outside input makes no series.
+/// The one meter of this host; exporters subscribe to it, and to the spans (<see cref="HostSpans"/>), by <see cref="Name"/>.
+/// Labels only ever hold names that the host itself knows, so outside input makes no series.
 /// </summary>
-public sealed class HostTelemetry : IDisposable
+public sealed class HostTelemetry
 {
     public const string Name = "Hybrid.GpuHost";
 
@@ -40,8 +38,6 @@ public sealed class HostTelemetry : IDisposable
         Generations = meter.CreateCounter<long>("hybrid.host.generations", "{generation}", "Answers that ended, by outcome: stop, length, cancelled or failed.");
         Meter = meter;
     }
-
-    public ActivitySource Spans { get; } = new(Name);
 
     public Meter Meter { get; }
 
@@ -74,9 +70,7 @@ public sealed class HostTelemetry : IDisposable
     public Counter<long> Generations { get; }
 
     /// <summary>Begins the span and the clock of a request; dispose it when it is answered.</summary>
-    public RequestTelemetry BeginRequest(string operation, ModelId model, string requestId) => new(this, operation, model, requestId, _time);
-
-    public void Dispose() => Spans.Dispose();
+    public RequestTelemetry BeginRequest(string operation, string route, ModelId model, string requestId) => new(this, operation, route, model, requestId, _time);
 
     // From a run of a tiny model to the longest budget.
     private static readonly double[] Seconds = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30];

@@ -26,7 +26,7 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
     public void Queued(TimeSpan queued, ActivityContext request)
     {
         telemetry.QueueTime.Record(queued.TotalSeconds, _tags);
-        using var span = telemetry.Spans.StartActivity("queue", ActivityKind.Internal, request, startTime: time.GetUtcNow() - queued);
+        HostSpans.Queued(request, time.GetUtcNow() - queued);
     }
 
     public void Computed(TimeSpan computed) => telemetry.ComputeTime.Record(computed.TotalSeconds, _tags);
@@ -61,9 +61,7 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
     public void PromptStageEnded(string stage, TimeSpan elapsed, bool succeeded)
     {
         telemetry.PromptStageTime.Record(elapsed.TotalSeconds, TagsOf(stage));
-        using var span = telemetry.Spans.StartActivity(
-            $"prompt {stage}", ActivityKind.Internal, Activity.Current?.Context ?? default, startTime: time.GetUtcNow() - elapsed);
-        span?.SetStatus(succeeded ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+        HostSpans.PromptStageEnded(stage, time.GetUtcNow() - elapsed, succeeded);
     }
 
     public void DocumentsLeftOut(int count)
@@ -76,17 +74,16 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
     }
 
     /// <summary>Begins the span of a run that answers these requests; dispose it when the run ends.</summary>
-    public Activity? BeginBatch(int size, int tokens, IReadOnlyList<ActivityContext> requests)
+    public Activity? BeginBatch(int size, int tokens, IEnumerable<ActivityContext> requests)
     {
         telemetry.BatchSize.Record(size, _tags);
         telemetry.BatchTokens.Record(tokens, _tags);
-        return telemetry.Spans.StartActivity(
-            "batch",
-            ActivityKind.Internal,
-            requests[0],
-            [new("gen_ai.request.model", id.Name), new("hybrid.model.version", id.Version), new("hybrid.batch.size", size), new("hybrid.batch.tokens", tokens)],
-            requests.Skip(1).Select(request => new ActivityLink(request)));
+        return HostSpans.BeginBatch(id, size, tokens, requests);
     }
+
+    /// <summary>Begins the spans of sequences that are generated together; dispose them when the last has ended.</summary>
+    internal GenerationSpans? BeginGeneration(int size, int tokens, IEnumerable<ActivityContext> requests) =>
+        GenerationSpans.Begin(id, size, tokens, requests, time);
 
     private TagList TagsOf(string stage)
     {

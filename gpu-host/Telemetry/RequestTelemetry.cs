@@ -12,14 +12,27 @@ public sealed class RequestTelemetry : IDisposable
     private readonly Activity? _span;
     private readonly TagList _tags;
 
-    internal RequestTelemetry(HostTelemetry telemetry, string operation, ModelId model, string requestId, TimeProvider time)
+    internal RequestTelemetry(HostTelemetry telemetry, string operation, string route, ModelId model, string requestId, TimeProvider time)
     {
         _telemetry = telemetry;
         _time = time;
         _begin = time.GetTimestamp();
         _tags = new TagList { { "gen_ai.operation.name", operation }, { "gen_ai.provider.name", "hybrid" }, { "gen_ai.request.model", model.Name } };
-        _span = telemetry.Spans.StartActivity($"{operation} {model.Name}", ActivityKind.Internal, default(ActivityContext), [.. _tags]);
-        _span?.SetTag("hybrid.model.version", model.Version).SetTag("llm.request_id", requestId);
+        _span = HostSpans.BeginRequest(operation, route, model, requestId);
+    }
+
+    /// <summary>Does the request's work; why it fails stands in its span.</summary>
+    public async Task RunAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception failure) when (_span is not null)
+        {
+            HostSpans.Failed(_span, failure);
+            throw;
+        }
     }
 
     public void Dispose()

@@ -25,9 +25,12 @@ public sealed class InferEndpoints(RequestPipeline pipeline, ModelsState models,
                 var body = await RequestBody.ReadAsync(http.Request, budget.Token);
                 var call = InferCall.Read(body, http.Request.Headers[InferCall.HeaderLength].ToString());
                 using var lease = models.Lease(name, version);
-                using var span = telemetry.BeginRequest("infer", lease.Model.Description.Id, http.TraceIdentifier);
-                var reply = await RunAsync(lease.Model, new InferRequest(name, version, call.Inputs, call.OutputNames), budget);
-                await InferAnswer.WriteAsync(http.Response, call, reply, budget.Token);
+                using var span = telemetry.BeginRequest("infer", route, lease.Model.Description.Id, http.TraceIdentifier);
+                await span.RunAsync(async () =>
+                {
+                    var reply = await RunAsync(lease.Model, new InferRequest(name, version, call.Inputs, call.OutputNames), budget);
+                    await InferAnswer.WriteAsync(http.Response, call, reply, budget.Token);
+                });
             }));
         }
     }

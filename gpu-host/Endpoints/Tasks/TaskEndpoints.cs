@@ -41,7 +41,12 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             http,
             operation,
             request => (nameOf(request), versionOf?.Invoke(request) ?? 0),
-            async (response, model, request, budget) => await WriteAsync(response, await run(model, request, budget), budget.Token)));
+            async (response, model, request, budget) =>
+            {
+                var reply = await run(model, request, budget);
+                ReplyAttributes.Add(reply);
+                await WriteAsync(response, reply, budget.Token);
+            }));
     }
 
     private Task ServeAsync<TRequest>(
@@ -58,8 +63,8 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
                 var request = Wire.Decode<TRequest>(await RequestBody.ReadAsync(http.Request, budget.Token));
                 var (name, version) = modelOf(request);
                 using var lease = models.Lease(name, version);
-                using var span = telemetry.BeginRequest(operation, lease.Model.Description.Id, http.TraceIdentifier);
-                await answer(http.Response, lease.Model, request, budget);
+                using var span = telemetry.BeginRequest(operation, http.Request.Path, lease.Model.Description.Id, http.TraceIdentifier);
+                await span.RunAsync(() => answer(http.Response, lease.Model, request, budget));
             },
             writeLateError);
 
@@ -71,6 +76,7 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             () => model.Generate.BeginAsync(request, budget),
             async stream => WorkUnits.OfTokens((await stream.EndAsync()).CompletionTokens));
         await GenerateFrames.WriteAsync(response, stream);
+        ReplyAttributes.Add(await stream.EndAsync());
     }
 
     private Task ListAsync(HttpContext http) => WriteAsync(

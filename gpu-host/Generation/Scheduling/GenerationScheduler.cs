@@ -177,8 +177,8 @@ internal sealed class GenerationScheduler : IAsyncDisposable
                 _metrics.Queued(waiting.Sequence.Queued, waiting.Sequence.Trace);
             }
 
-            _groups.Add(new SequenceGroup(
-                _decoder, [.. chosen.Select(waiting => waiting.Sequence)], _options.PrefillChunkTokens, _padToken, _maxTokens, _metrics, _time));
+            GenerationSequence[] sequences = [.. chosen.Select(waiting => waiting.Sequence)];
+            _groups.Add(new SequenceGroup(_decoder, sequences, _options.PrefillChunkTokens, _padToken, _maxTokens, _metrics, _time));
             room -= chosen.Length;
         }
     }

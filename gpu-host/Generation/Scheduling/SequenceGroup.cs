@@ -20,6 +20,7 @@ internal sealed class SequenceGroup : IDisposable
     private readonly int _lastPosition;
     private readonly ModelMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly GenerationSpans? _spans;
 
     /// <param name="decoder">The model.</param>
     /// <param name="sequences">At least one; of equal length unless the model can pad.</param>
@@ -40,6 +41,7 @@ internal sealed class SequenceGroup : IDisposable
         _lastPosition = maxTokens - 1;
         _metrics = metrics;
         _time = time;
+        _spans = metrics.BeginGeneration(sequences.Count, sequences.Count * _width, sequences.Select(sequence => sequence.Trace));
     }
 
     public IReadOnlyList<GenerationSequence> Sequences => _sequences;
@@ -57,6 +59,8 @@ internal sealed class SequenceGroup : IDisposable
         {
             Decode();
         }
+
+        _spans?.Ran(prefilled: _cache.Length >= _width);
     }
 
     /// <summary>Ends the run that is going on when nobody wants anything of it; one sequence that is still wanted keeps it going.</summary>
@@ -70,6 +74,7 @@ internal sealed class SequenceGroup : IDisposable
 
     public void Dispose()
     {
+        _spans?.Dispose();
         _cache.Dispose();
         _stop.Dispose();
     }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Batching;
@@ -180,6 +182,49 @@ public sealed class BatchQueueTests : IAsyncDisposable
         Assert.Equal(TimeSpan.FromSeconds(3), (await second).Queued);
     }
 
+    [Fact]
+    public async Task Batch_OfManyRequests_IsOneSpanLinkedToAllOfThem()
+    {
+        var batches = new ConcurrentQueue<Activity>();
+        using var caller = new ActivitySource("batch of many requests");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source == caller || source == HostSpans.Source,
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span => Keep(span),
+        };
+        ActivitySource.AddActivityListener(listener);
+        var first = EnqueueAsync("a");
+        await _runner.HasBegunAsync(1);
+        var requests = Enumerable.Range(0, 3).Select(_ => RequestAsync()).ToList();
+        await Eventually.IsTrueAsync(() => Queue.Length == 4);
+
+        _runner.Open();
+        var spans = await Task.WhenAll(requests);
+        await first;
+        await Eventually.IsTrueAsync(() => !batches.IsEmpty);
+
+        var batch = Assert.Single(batches);
+        Assert.Equal(spans[0].SpanId, batch.ParentSpanId);
+        Assert.Equal(spans.Select(span => (span.TraceId, span.SpanId)), batch.Links.Select(link => (link.Context.TraceId, link.Context.SpanId)));
+
+        async Task<Activity> RequestAsync()
+        {
+            using var span = caller.StartActivity("request")!;
+            await EnqueueAsync("b");
+            return span;
+        }
+
+        // Other tests' hosts make batches too, but none of three requests.
+        void Keep(Activity span)
+        {
+            if (span.OperationName == "batch" && span.Links.Count() == 3)
+            {
+                batches.Enqueue(span);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _runner.Open();
@@ -189,7 +234,6 @@ public sealed class BatchQueueTests : IAsyncDisposable
         }
 
         _runner.Dispose();
-        _telemetry.Dispose();
         await _services.DisposeAsync();
     }
 

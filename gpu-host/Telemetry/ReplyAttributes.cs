@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Hybrid.Contracts.Tasks;
+
+namespace Hybrid.GpuHost.Telemetry;
+
+/// <summary>What a request's span tells of its answer, by OpenTelemetry's GenAI names: counts, never texts.</summary>
+internal static class ReplyAttributes
+{
+    /// <summary>Adds them to the current span, if it is a request's.</summary>
+    public static void Add<TReply>(TReply reply)
+    {
+        if (HostSpans.OfRequest() is not { } span)
+        {
+            return;
+        }
+
+        switch (reply)
+        {
+            case EmbedReply embed:
+                Add(span, embed.Model, embed.TokenCount)
+                    .SetTag("gen_ai.embeddings.dimension.count", embed.Dimensions).SetTag("embedding.model", embed.Model).SetTag("dim", embed.Dimensions);
+                break;
+            case RerankReply rerank:
+                Add(span, rerank.Model, rerank.TokenCount);
+                break;
+            case GenerateReply generated:
+                Add(span, generated.Model, generated.PromptTokens);
+                AddEnd(span, generated.FinishReason, generated.CompletionTokens);
+                break;
+            case GenerateFrame.End end:
+                AddEnd(span, end.FinishReason, end.CompletionTokens);
+                span.SetTag("gen_ai.request.stream", true);
+                break;
+        }
+    }
+
+    private static Activity Add(Activity span, string model, int inputTokens) =>
+        span.SetTag("gen_ai.response.model", model).SetTag("gen_ai.usage.input_tokens", inputTokens);
+
+    private static void AddEnd(Activity span, FinishReason finish, int outputTokens) => span
+        .SetTag("gen_ai.response.finish_reasons", new[] { finish == FinishReason.Length ? "length" : "stop" })
+        .SetTag("gen_ai.usage.output_tokens", outputTokens)
+        .SetTag("llm.completion_length", outputTokens);
+}
