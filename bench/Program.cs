@@ -2,9 +2,10 @@ using System.Text.Json;
 using Hybrid.Bench;
 using Hybrid.Bench.Batching;
 using Hybrid.Bench.Limiter;
+using Hybrid.Bench.Prompting;
 using Hybrid.Bench.Retrieval;
 
-IBenchmark[] benchmarks = [new RetrievalBenchmark(), new BatchingBenchmark(), new LimiterBenchmark()];
+IBenchmark[] benchmarks = [new RetrievalBenchmark(), new BatchingBenchmark(), new LimiterBenchmark(), new PromptingBenchmark()];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)
 {

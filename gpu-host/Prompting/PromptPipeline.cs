@@ -23,11 +23,17 @@ internal sealed class PromptPipeline : IAsyncDisposable
     private readonly PromptStage<FittedPrompt, AcceptedPrompt> _executor;
     private readonly TimeProvider _time;
 
-    private PromptPipeline(
-        PromptBuilder builder, PromptValidator validator, PromptInjector injector, PromptExecutor executor, PromptingOptions options, ModelMetrics metrics, TimeProvider time)
+    public PromptPipeline(
+        PromptBuilder builder,
+        PromptValidator validator,
+        PromptInjector injector,
+        Func<PromptRequest, FittedPrompt, ValueTask<AcceptedPrompt>> executor,
+        PromptingOptions options,
+        ModelMetrics metrics,
+        TimeProvider time)
     {
         _time = time;
-        _executor = new("executor", executor.ExecuteAsync, Complete, options.Capacity, 1, metrics, time);
+        _executor = new("executor", executor, Complete, options.Capacity, 1, metrics, time);
         _injector = Stage<FittedPrompt, FittedPrompt>("injector", (request, prompt) => injector.Inject(prompt, request.CancellationToken), _executor.EnterAsync);
         _validator = Stage<PromptDraft, FittedPrompt>(
             "validator", (request, draft) => validator.Validate(draft, request.Request.MaxTokens, request.CancellationToken), _injector.EnterAsync);
@@ -47,7 +53,7 @@ internal sealed class PromptPipeline : IAsyncDisposable
     {
         var fit = new PromptFit(tokenizer, maxTokens, system);
         return new PromptPipeline(
-            new PromptBuilder(template), new PromptValidator(fit, options), new PromptInjector(system, fit), new PromptExecutor(scheduler, metrics), options, metrics, time);
+            new PromptBuilder(template), new PromptValidator(fit, options), new PromptInjector(system, fit), new PromptExecutor(scheduler, metrics).ExecuteAsync, options, metrics, time);
     }
 
     /// <summary>Requests that wait for each stage or are in it.</summary>
