@@ -96,6 +96,9 @@ param logRetentionDays int = 30
 @description('Days that results in the results container and finished orchestrations are kept.')
 param resultRetentionDays int = 30
 
+@description('Collector that both servers send traces, metrics and logs to over OTLP (gRPC), such as http://collector.internal:4317; empty: none.')
+param otlpEndpoint string = ''
+
 @description('Who is mailed when an alert fires; empty: alerts only show in the portal.')
 param alertEmail string = ''
 
@@ -259,6 +262,7 @@ module gpuHost 'app/gpu-host.bicep' = if (!empty(gpuHostImage)) {
     registryName: registry.outputs.NAME
     storageAccountName: storage.outputs.NAME
     alertActionGroupId: alerts.outputs.ACTION_GROUP_ID
+    otlpEndpoint: otlpEndpoint
   }
 }
 
@@ -278,6 +282,7 @@ module functions 'app/functions.bicep' = {
     taskHubName: scheduler.outputs.TASK_HUB_NAME
     gpuHostUrl: 'https://${gpuHostName}.${containerApps.outputs.DEFAULT_DOMAIN}'
     redisEndpoint: redis.?outputs.ENDPOINT ?? ''
+    otlpEndpoint: otlpEndpoint
     apiTenants: apiTenants
     embedModel: embedModel
     rerankModel: rerankModel
@@ -305,6 +310,8 @@ output AZURE_KEY_VAULT_NAME string = vault.outputs.NAME
 output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.NAME
 @description('Where alerts are sent.')
 output ALERT_ACTION_GROUP_ID string = alerts.outputs.ACTION_GROUP_ID
+@description('Where telemetry goes over OTLP; empty: nowhere.')
+output OTLP_ENDPOINT string = otlpEndpoint
 @description('Name of the GPU host\'s identity.')
 output GPU_HOST_IDENTITY_NAME string = identities.outputs.GPU_HOST_NAME
 @description('Name of the GPU host\'s container app.')

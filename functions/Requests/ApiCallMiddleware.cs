@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Hybrid.Contracts.Errors;
@@ -6,24 +7,35 @@ using Hybrid.Orchestrations.Budgets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Hybrid.Functions.Requests;
 
-/// <summary>Gives every HTTP request its id and its deadline.</summary>
-internal sealed partial class ApiCallMiddleware(IOptions<RequestOptions> options, TimeProvider time) : IFunctionsWorkerMiddleware
+/// <summary>Gives every HTTP request its id, which stands in its logs and its span, and its deadline.</summary>
+internal sealed partial class ApiCallMiddleware(IOptions<RequestOptions> options, TimeProvider time, ILogger<ApiCallMiddleware> logger)
+    : IFunctionsWorkerMiddleware
 {
-    public Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    private static readonly Func<ILogger, string, IDisposable?> Scope = LoggerMessage.DefineScope<string>("request {RequestId}");
+
+    public Task Invoke(FunctionContext context, FunctionExecutionDelegate next) =>
+        context.GetHttpContext() is { } http ? InvokeAsync(context, http, next) : next(context);
+
+    private async Task InvokeAsync(FunctionContext context, HttpContext http, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is { } http)
+        // The id first: an error about the rest of the request is answered under it.
+        var id = RequestId(http.Request);
+        http.Response.Headers[HybridHeaders.RequestId] = id;
+        if (Activity.Current is { Recorded: true } span)
         {
-            // The id first: an error about the rest of the request is answered under it.
-            var id = RequestId(http.Request);
-            http.Response.Headers[HybridHeaders.RequestId] = id;
-            http.Features.Set(new ApiCall(id, Deadline.After(Budget(http.Request), time)));
+            span.SetTag("llm.request_id", id);
         }
 
-        return next(context);
+        using (Scope(logger, id))
+        {
+            http.Features.Set(new ApiCall(id, Deadline.After(Budget(http.Request), time)));
+            await next(context);
+        }
     }
 
     private static string RequestId(HttpRequest request) =>

@@ -39,6 +39,9 @@ param gpuHostUrl string
 @description('Redis that the functions share their caches in, as host:port; empty: each instance keeps its own.')
 param redisEndpoint string
 
+@description('Where telemetry goes over OTLP; empty: nowhere.')
+param otlpEndpoint string
+
 @description('Tenants that have an API key, the secret api-key-NAME.')
 param apiTenants string[]
 
@@ -95,6 +98,7 @@ var settings = [
   { name: 'GpuPool__Hosts__0', value: gpuHostUrl }
   { name: 'Caching__Redis__Endpoint', value: redisEndpoint }
   { name: 'Caching__Redis__ClientId', value: identity.properties.clientId }
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: otlpEndpoint }
   { name: 'Rag__EmbedModel', value: embedModel }
   { name: 'Rag__RerankModel', value: rerankModel }
   { name: 'Rag__GenerateModel', value: generateModel }

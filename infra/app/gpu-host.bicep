@@ -38,6 +38,9 @@ param storageAccountName string
 @description('Where alerts are sent; empty: nowhere.')
 param alertActionGroupId string = ''
 
+@description('Where telemetry goes over OTLP; empty: nowhere.')
+param otlpEndpoint string = ''
+
 var tags = {
   'azd-env-name': environmentName
   'azd-service-name': name
@@ -117,6 +120,7 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
             { name: 'Host__Url', value: 'http://0.0.0.0:${port}' }
             { name: 'Host__DrainDelay', value: drainDelay }
             { name: 'Host__ShutdownTimeout', value: shutdownTimeout }
+            { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: otlpEndpoint }
             { name: 'Weights__ContainerUri', value: '${storage.properties.primaryEndpoints.blob}models' }
             { name: 'Weights__CacheDirectory', value: cacheDirectory }
             // A GPU that cannot be used shall stop the start, not serve at a hundredth of the speed.

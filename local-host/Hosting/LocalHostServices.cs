@@ -28,9 +28,17 @@ internal static class LocalHostServices
         this WebApplicationBuilder builder, IReadOnlyList<Type> functions, Action<IFunctionsWorkerApplicationBuilder, IConfiguration> configure)
     {
         builder.Configuration.AddLocalSettings();
-        // Four lines a request say nothing that metrics and traces do not; any other source of settings can ask for them again.
+        // A request's trace and its id stand in its lines. Four lines a request say nothing that metrics and traces do not; any other source of settings can ask for them again.
         builder.Configuration.Sources.Insert(
-            0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning))] });
+            0,
+            new MemoryConfigurationSource
+            {
+                InitialData =
+                [
+                    new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
+                    new("Logging:Console:FormatterOptions:IncludeScopes", bool.TrueString),
+                ],
+            });
         var hostJson = HostJson.Read(builder.Configuration);
         var pipeline = new FunctionPipeline(builder.Services);
         configure(pipeline, builder.Configuration);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
@@ -36,6 +37,9 @@ public static class OtlpExport
         IReadOnlyCollection<string> silentPaths,
         Action<IOpenTelemetryBuilder> addSpans)
     {
+        // In every line on the console, and so that a line is found again in its trace.
+        services.Configure<LoggerFactoryOptions>(
+            logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(serviceName).AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics.AddMeter(Meters, RuntimeMeter));

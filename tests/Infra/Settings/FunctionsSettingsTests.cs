@@ -27,6 +27,7 @@ public sealed partial class FunctionsSettingsTests
         ["GpuPool__Hosts__0"] = "https://gpu-host.region.azurecontainerapps.io",
         ["Caching__Redis__Endpoint"] = "redis-1.region.redis.azure.net:10000",
         ["Caching__Redis__ClientId"] = "00000000-0000-0000-0000-000000000000",
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector.internal:4317",
         ["Rag__EmbedModel"] = "an-embedder",
         ["Rag__RerankModel"] = "a-reranker",
         ["Rag__GenerateModel"] = "a-generator",

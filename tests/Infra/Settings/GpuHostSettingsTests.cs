@@ -14,6 +14,7 @@ public sealed class GpuHostSettingsTests
     private static readonly Dictionary<string, string> Samples = new()
     {
         ["Weights__ContainerUri"] = "https://account.blob.core.windows.net/models",
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://collector.internal:4317",
         ["AZURE_CLIENT_ID"] = "00000000-0000-0000-0000-000000000000",
     };
 
