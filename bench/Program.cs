@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Hybrid.Bench;
 using Hybrid.Bench.Batching;
+using Hybrid.Bench.Caching;
 using Hybrid.Bench.Limiter;
 using Hybrid.Bench.Prompting;
 using Hybrid.Bench.Retrieval;
 
-IBenchmark[] benchmarks = [new RetrievalBenchmark(), new BatchingBenchmark(), new LimiterBenchmark(), new PromptingBenchmark()];
+IBenchmark[] benchmarks =
+    [new RetrievalBenchmark(), new BatchingBenchmark(), new CachingBenchmark(), new LimiterBenchmark(), new PromptingBenchmark()];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)
 {
