@@ -87,30 +87,27 @@ internal sealed class TieredCache<T>(
         while (true)
         {
             int[] missing = [.. wanted.Where(i => !parts.ContainsKey(i))];
-            var locks = await Task.WhenAll(missing.Select(i => redis.TryLockAsync(keys[i])));
+            var locking = Task.WhenAll(missing.Select(i => redis.TryLockAsync(keys[i])));
             try
             {
-                int[] mine = [.. missing.Where((_, i) => locks[i].MayCompute)];
-                if (mine.Length > 0)
-                {
-                    // Who had the lock before may have been ready just before it was taken here.
-                    await FindInRedisAsync(mine, keys, parts, counted: false, cancellation);
-                    await ComputeMissingAsync([.. mine.Where(i => !parts.ContainsKey(i))], origin, parts, cancellation);
-                }
+                // Sent behind the locks, so that what their last holder wrote before it gave them back is found.
+                await FindInRedisAsync(wanted, keys, parts, counted: false, cancellation);
+                var locks = await locking;
+                await ComputeMissingAsync([.. missing.Where((i, place) => locks[place].MayCompute && !parts.ContainsKey(i))], origin, parts, cancellation);
             }
             finally
             {
+                var locks = await locking;
                 await Task.WhenAll(missing.Select((i, place) => redis.UnlockAsync(keys[i], locks[place])));
             }
 
-            if (locks.All(held => held.MayCompute) || time.GetElapsedTime(began) >= options.Value.LockLife)
+            if (wanted.All(parts.ContainsKey) || time.GetElapsedTime(began) >= options.Value.LockLife)
             {
                 break;
             }
 
             await Task.Delay(pause, time, cancellation);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            await FindInRedisAsync(wanted, keys, parts, counted: false, cancellation);
         }
 
         if (pause > FirstPause)

@@ -57,11 +57,15 @@ internal sealed class RedisTier(RedisLink link, IOptions<CachingOptions> options
     {
         if (held.Token is { } token)
         {
-            await link.TryAsync((_, database, _) => database.LockReleaseAsync(RedisKeys.Lock(key.Text), token), CancellationToken.None);
+            await link.TryAsync(
+                (_, database, _) => database.ScriptEvaluateAsync(CompareAndDelete, [RedisKeys.Lock(key.Text)], [token]), CancellationToken.None);
         }
     }
 
     private const int SealBytes = 16;
+
+    // One exchange, where the client's own LockRelease watches the key in a transaction.
+    private const string CompareAndDelete = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end";
 
     // Says that these bytes were written whole, and under this key.
     private static byte[] Seal(CacheKey key, ReadOnlySpan<byte> value)
