@@ -45,14 +45,14 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
                 ErrorCode.Overloaded, $"{_options.MaxConcurrentRequests} requests are in work already.", RetryAfter: _options.RetryAfter));
         }
 
-        telemetry.Running.Add(1);
+        telemetry.Active.Add(1);
         return new AdmittedRequest(new RequestBudget(left, time, http.RequestAborted), Leave);
     }
 
     private void Leave()
     {
         Interlocked.Decrement(ref _inside);
-        telemetry.Running.Add(-1);
+        telemetry.Active.Add(-1);
     }
 
     // Requests without a tenant share one.

@@ -64,7 +64,8 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         TakePlaces(items.Count);
-        var request = new BatchRequest<TItem, TResult>(items, _time.GetTimestamp(), deadline, Activity.Current?.Context ?? default);
+        using var pass = _metrics.EnterQueue();
+        var request = new BatchRequest<TItem, TResult>(items, _time.GetTimestamp(), deadline, Activity.Current?.Context ?? default, pass);
         if (!Tell(() => Arrive(request)))
         {
             TurnAway(request);

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Batching;
 
 /// <summary>The items of one request on their way through the queue. All but <see cref="Task"/> belongs to the queue's owner.</summary>
-internal sealed class BatchRequest<TItem, TResult>(IReadOnlyList<TItem> items, long enqueuedAt, long deadline, ActivityContext trace)
+internal sealed class BatchRequest<TItem, TResult>(IReadOnlyList<TItem> items, long enqueuedAt, long deadline, ActivityContext trace, QueuePass pass)
 {
     private readonly TaskCompletionSource<BatchReply<TResult>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TResult[] _results = new TResult[items.Count];
@@ -24,7 +25,11 @@ internal sealed class BatchRequest<TItem, TResult>(IReadOnlyList<TItem> items, l
     /// <summary>Answered, failed or given up: whatever of it still waits or runs is work for nobody.</summary>
     public bool IsOver => _completion.Task.IsCompleted;
 
-    public void Begin(TimeSpan queued) => _queued ??= queued;
+    public void Begin(TimeSpan queued)
+    {
+        _queued ??= queued;
+        pass.Begin();
+    }
 
     public void AddComputed(TimeSpan computed) => _computed += computed;
 

@@ -32,9 +32,9 @@ public sealed class EmbedPath(
         }
 
         var tokenized = time.GetElapsedTime(begin);
-        metrics.Tokenized(tokenized);
-        var reply = await queue.EnqueueAsync(texts, budget.Deadline, budget.Token);
         var counts = Array.ConvertAll(texts, text => text.Ids.Length);
+        metrics.Tokenized(tokenized, counts.Sum());
+        var reply = await queue.EnqueueAsync(texts, budget.Deadline, budget.Token);
         return new EmbedReply(
             model.Id.Name,
             model.Id.Version,

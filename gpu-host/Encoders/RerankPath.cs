@@ -32,9 +32,9 @@ public sealed class RerankPath(
         }
 
         var tokenized = time.GetElapsedTime(begin);
-        metrics.Tokenized(tokenized);
-        var reply = await queue.EnqueueAsync(pairs, budget.Deadline, budget.Token);
         int[] counts = [.. pairs.Select(pair => pair.Ids.Length)];
+        metrics.Tokenized(tokenized, counts.Sum());
+        var reply = await queue.EnqueueAsync(pairs, budget.Deadline, budget.Token);
         return new RerankReply(
             model.Id.Name,
             model.Id.Version,

@@ -63,6 +63,7 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
         await _returned.Task;
         await paths.DisposeAsync();
         engine.Dispose();
+        metrics.Dispose();
     }
 
     private void Leave()

@@ -32,16 +32,18 @@ public sealed class ModelLoader(
     {
         var engine = engines.Open(ModelFolder.FindOnnx(folder));
         HfTokenizer? tokenizer = null;
+        ModelMetrics? metrics = null;
         try
         {
             var description = ModelFolder.Describe(id, folder, engine.Signature);
-            var metrics = new ModelMetrics(telemetry, id, time);
+            metrics = new ModelMetrics(telemetry, id, time);
             tokenizer = description.Task == ModelTask.Infer ? null : HfTokenizer.Load(folder);
             var admission = new ModelAdmission(id, limiter.Value, time, admissionLogger);
             return new LoadedModel(description, engine, metrics, admission, PathsOf(description, engine, tokenizer, metrics));
         }
         catch
         {
+            metrics?.Dispose();
             tokenizer?.Dispose();
             engine.Dispose();
             throw;

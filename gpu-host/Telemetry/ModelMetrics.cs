@@ -4,15 +4,24 @@ using Hybrid.GpuHost.Models;
 
 namespace Hybrid.GpuHost.Telemetry;
 
-/// <summary>What is measured of one version of a model.</summary>
-public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvider time)
+/// <summary>What is measured of one version of a model. Recording allocates nothing. Disposed with the version.</summary>
+public sealed class ModelMetrics : IDisposable
 {
-    private readonly TagList _tags = new() { { "model", id.Name }, { "version", id.Version } };
+    private readonly ModelId _id;
+    private readonly TimeProvider _time;
+    private readonly TagList _tags;
+    private readonly TagList _chat;
+    private readonly QueueCounts _counts = new();
+    private readonly ModelInstruments _instruments;
 
-    private readonly TagList _chat = new()
+    public ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvider time)
     {
-        { "gen_ai.operation.name", "chat" }, { "gen_ai.provider.name", "hybrid" }, { "gen_ai.request.model", id.Name },
-    };
+        _id = id;
+        _time = time;
+        _tags = new TagList { { "model", id.Name }, { "version", id.Version } };
+        _chat = Operation("chat");
+        _instruments = new ModelInstruments(telemetry.Meters, id, _tags, _counts);
+    }
 
     /// <summary>A value of this model for an observed instrument.</summary>
     public Measurement<T> Observe<T>(T value)
@@ -20,27 +29,43 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
 
     /// <summary>The same, of one stage of the prompt pipeline.</summary>
     public Measurement<T> Observe<T>(T value, string stage)
-        where T : struct => new(value, TagsOf(stage));
+        where T : struct => new(value, With("stage", stage));
+
+    /// <summary>Begins the span and the clock of a request; dispose it when it is answered.</summary>
+    /// <param name="operation">OpenTelemetry's name of it, such as <c>embeddings</c>.</param>
+    /// <param name="route">Where it came in.</param>
+    /// <param name="requestId">In every log on its way.</param>
+    public RequestTelemetry BeginRequest(string operation, string route, string requestId) =>
+        new(_instruments.Requests, Operation(operation), HostSpans.BeginRequest(operation, route, _id, requestId), _time);
+
+    /// <summary>A request goes into the queue of the device; dispose what is returned when it has left it, however.</summary>
+    public QueuePass EnterQueue() => new(_counts);
 
     /// <summary>A request's items reached the device after this long.</summary>
     public void Queued(TimeSpan queued, ActivityContext request)
     {
-        telemetry.QueueTime.Record(queued.TotalSeconds, _tags);
-        HostSpans.Queued(request, time.GetUtcNow() - queued);
+        _instruments.QueueTime.Record(queued.TotalSeconds, _tags);
+        HostSpans.Queued(request, _time.GetUtcNow() - queued);
     }
 
-    public void Computed(TimeSpan computed) => telemetry.ComputeTime.Record(computed.TotalSeconds, _tags);
+    public void Computed(TimeSpan computed) => _instruments.ComputeTime.Record(computed.TotalSeconds, _tags);
 
-    public void Tokenized(TimeSpan tokenized) => telemetry.TokenizeTime.Record(tokenized.TotalSeconds, _tags);
+    /// <param name="tokenized">How long it took.</param>
+    /// <param name="tokens">How many tokens the request's texts are, without padding.</param>
+    public void Tokenized(TimeSpan tokenized, int tokens)
+    {
+        _instruments.TokenizeTime.Record(tokenized.TotalSeconds, _tags);
+        _instruments.InputTokens.Add(tokens, _tags);
+    }
 
     /// <summary>An answer got a token.</summary>
     /// <param name="sinceArrival">Time since its request came, if it is the first.</param>
     public void TokenMade(TimeSpan? sinceArrival)
     {
-        telemetry.TokensMade.Add(1, _tags);
+        _instruments.TokensMade.Add(1, _tags);
         if (sinceArrival is { } time)
         {
-            telemetry.FirstTokenTime.Record(time.TotalSeconds, _chat);
+            _instruments.FirstTokenTime.Record(time.TotalSeconds, _chat);
         }
     }
 
@@ -50,25 +75,25 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
     /// <param name="time">From its first token to its last.</param>
     public void Generated(string outcome, int tokens, TimeSpan time)
     {
-        telemetry.Generations.Add(1, [.. _tags, new("outcome", outcome)]);
+        _instruments.Generations.Add(1, With("outcome", outcome));
         if (tokens > 1)
         {
-            telemetry.OutputTokenTime.Record(time.TotalSeconds / (tokens - 1), _chat);
+            _instruments.OutputTokenTime.Record(time.TotalSeconds / (tokens - 1), _chat);
         }
     }
 
     /// <summary>A request of the current span is through a stage of the prompt pipeline, or failed in it.</summary>
     public void PromptStageEnded(string stage, TimeSpan elapsed, bool succeeded)
     {
-        telemetry.PromptStageTime.Record(elapsed.TotalSeconds, TagsOf(stage));
-        HostSpans.PromptStageEnded(stage, time.GetUtcNow() - elapsed, succeeded);
+        _instruments.PromptStageTime.Record(elapsed.TotalSeconds, With("stage", stage));
+        HostSpans.PromptStageEnded(stage, _time.GetUtcNow() - elapsed, succeeded);
     }
 
     public void DocumentsLeftOut(int count)
     {
         if (count > 0)
         {
-            telemetry.DocumentsLeftOut.Add(count, _tags);
+            _instruments.DocumentsLeftOut.Add(count, _tags);
             Activity.Current?.SetTag("hybrid.prompt.documents_left_out", count);
         }
     }
@@ -76,19 +101,24 @@ public sealed class ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvid
     /// <summary>Begins the span of a run that answers these requests; dispose it when the run ends.</summary>
     public Activity? BeginBatch(int size, int tokens, IEnumerable<ActivityContext> requests)
     {
-        telemetry.BatchSize.Record(size, _tags);
-        telemetry.BatchTokens.Record(tokens, _tags);
-        return HostSpans.BeginBatch(id, size, tokens, requests);
+        _instruments.BatchSize.Record(size, _tags);
+        _instruments.BatchTokens.Record(tokens, _tags);
+        return HostSpans.BeginBatch(_id, size, tokens, requests);
     }
 
     /// <summary>Begins the spans of sequences that are generated together; dispose them when the last has ended.</summary>
     internal GenerationSpans? BeginGeneration(int size, int tokens, IEnumerable<ActivityContext> requests) =>
-        GenerationSpans.Begin(id, size, tokens, requests, time);
+        GenerationSpans.Begin(_id, size, tokens, requests, _time);
 
-    private TagList TagsOf(string stage)
+    public void Dispose() => _instruments.Dispose();
+
+    private TagList Operation(string name) =>
+        new() { { "gen_ai.operation.name", name }, { "gen_ai.provider.name", "hybrid" }, { "gen_ai.request.model", _id.Name } };
+
+    private TagList With(string name, string value)
     {
         var tags = _tags;
-        tags.Add("stage", stage);
+        tags.Add(name, value);
         return tags;
     }
 }

@@ -4,12 +4,11 @@ using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Models;
-using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Endpoints.OpenInference;
 
 /// <summary>Inference by the Open Inference Protocol v2: tensors as JSON, or behind it as plain bytes.</summary>
-public sealed class InferEndpoints(RequestPipeline pipeline, ModelsState models, HostTelemetry telemetry)
+public sealed class InferEndpoints(RequestPipeline pipeline, ModelsState models)
 {
     /// <summary>The two ways to name a model in a path.</summary>
     public static readonly string[] ModelRoutes = ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"];
@@ -25,8 +24,8 @@ public sealed class InferEndpoints(RequestPipeline pipeline, ModelsState models,
                 var body = await RequestBody.ReadAsync(http.Request, budget.Token);
                 var call = InferCall.Read(body, http.Request.Headers[InferCall.HeaderLength].ToString());
                 using var lease = models.Lease(name, version);
-                using var span = telemetry.BeginRequest("infer", route, lease.Model.Description.Id, http.TraceIdentifier);
-                await span.RunAsync(async () =>
+                using var span = lease.Model.Metrics.BeginRequest("infer", route, http.TraceIdentifier);
+                await span.RunAsync(budget, async () =>
                 {
                     var reply = await RunAsync(lease.Model, new InferRequest(name, version, call.Inputs, call.OutputNames), budget);
                     await InferAnswer.WriteAsync(http.Response, call, reply, budget.Token);

@@ -10,7 +10,7 @@ using Hybrid.GpuHost.Telemetry;
 namespace Hybrid.GpuHost.Endpoints.Tasks;
 
 /// <summary>The surface for our own parts: task requests in MessagePack.</summary>
-public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, DeviceProbe device, HostTelemetry telemetry)
+public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, DeviceProbe device)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -63,8 +63,8 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
                 var request = Wire.Decode<TRequest>(await RequestBody.ReadAsync(http.Request, budget.Token));
                 var (name, version) = modelOf(request);
                 using var lease = models.Lease(name, version);
-                using var span = telemetry.BeginRequest(operation, http.Request.Path, lease.Model.Description.Id, http.TraceIdentifier);
-                await span.RunAsync(() => answer(http.Response, lease.Model, request, budget));
+                using var span = lease.Model.Metrics.BeginRequest(operation, http.Request.Path, http.TraceIdentifier);
+                await span.RunAsync(budget, () => answer(http.Response, lease.Model, request, budget));
             },
             writeLateError);
 

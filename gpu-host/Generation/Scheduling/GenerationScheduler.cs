@@ -65,13 +65,15 @@ internal sealed class GenerationScheduler : IAsyncDisposable
     public async ValueTask<IDisposable> EnqueueAsync(GenerationSequence sequence)
     {
         await _places.WaitAsync(sequence.CancellationToken);
-        if (!_inbox.Writer.TryWrite(new Waiting(sequence, _time.GetTimestamp())))
+        var pass = _metrics.EnterQueue();
+        if (!_inbox.Writer.TryWrite(new Waiting(sequence, _time.GetTimestamp(), pass)))
         {
             _places.Release();
+            pass.Dispose();
             throw new HybridException(ErrorCode.Unavailable, "The model is being unloaded.");
         }
 
-        _ = MeasureAsync(sequence);
+        _ = MeasureAsync(sequence, pass);
         return new Place(sequence.CancellationToken.UnsafeRegister(_ => Leave(sequence), null), () => Leave(sequence));
     }
 
@@ -101,7 +103,7 @@ internal sealed class GenerationScheduler : IAsyncDisposable
         }
     }
 
-    private async Task MeasureAsync(GenerationSequence sequence)
+    private async Task MeasureAsync(GenerationSequence sequence, QueuePass pass)
     {
         string outcome;
         try
@@ -117,6 +119,7 @@ internal sealed class GenerationScheduler : IAsyncDisposable
             outcome = "failed";
         }
 
+        pass.Dispose();
         _metrics.Generated(outcome, sequence.NewTokens, _time.GetElapsedTime(sequence.Made.First, sequence.Made.Newest));
     }
 
@@ -173,6 +176,7 @@ internal sealed class GenerationScheduler : IAsyncDisposable
             _waiting.RemoveAll(chosen.Contains);
             foreach (var waiting in chosen)
             {
+                waiting.Pass.Begin();
                 waiting.Sequence.Queued = _time.GetElapsedTime(waiting.Since);
                 _metrics.Queued(waiting.Sequence.Queued, waiting.Sequence.Trace);
             }
@@ -231,7 +235,7 @@ internal sealed class GenerationScheduler : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(GenerationSequence Sequence, long Since);
+    private sealed record Waiting(GenerationSequence Sequence, long Since, QueuePass Pass);
 
     private sealed class Place(IDisposable watch, Action leave) : IDisposable
     {

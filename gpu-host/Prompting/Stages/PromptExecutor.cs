@@ -12,7 +12,7 @@ internal sealed class PromptExecutor(GenerationScheduler scheduler, ModelMetrics
     public async ValueTask<AcceptedPrompt> ExecuteAsync(PromptRequest request, FittedPrompt prompt)
     {
         var tokenized = request.Worked;
-        metrics.Tokenized(tokenized);
+        metrics.Tokenized(tokenized, prompt.Tokens.Length);
         metrics.DocumentsLeftOut(prompt.DocumentsLeftOut);
         var sequence = request.Begin(prompt.Tokens);
         var place = await scheduler.EnqueueAsync(sequence);

@@ -20,7 +20,7 @@ public sealed class BatchQueueTests : IAsyncDisposable
     private readonly BatchingOptions _options = new() { MaxQueueSize = 100, MaxClientBatchSize = 100 };
     private BatchQueue<string, string>? _queue;
 
-    public BatchQueueTests() => _telemetry = new HostTelemetry(_services.GetRequiredService<IMeterFactory>(), _time);
+    public BatchQueueTests() => _telemetry = new HostTelemetry(_services.GetRequiredService<IMeterFactory>());
 
     private BatchQueue<string, string> Queue => _queue ??= new(_runner, _options, 1, "test", new ModelMetrics(_telemetry, new ModelId("m", 1), _time), _time);
 

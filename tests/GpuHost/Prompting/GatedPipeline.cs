@@ -63,7 +63,7 @@ internal sealed class GatedPipeline : IAsyncDisposable
             new PromptingOptions { Capacity = capacity, Workers = workers },
             metrics,
             TimeProvider.System);
-        CountWhatTheBuilderTakes(telemetry.Meter);
+        CountWhatTheBuilderTakes();
     }
 
     public GatedEngine Engine { get; }
@@ -114,11 +114,11 @@ internal sealed class GatedPipeline : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private void CountWhatTheBuilderTakes(Meter meter)
+    private void CountWhatTheBuilderTakes()
     {
         _listener.InstrumentPublished = (instrument, self) =>
         {
-            if (ReferenceEquals(instrument.Meter, meter) && instrument.Name == "hybrid.host.prompt.stage.duration")
+            if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>() && instrument.Name == "hybrid.host.prompt.stage.duration")
             {
                 self.EnableMeasurementEvents(instrument);
             }
