@@ -66,7 +66,7 @@ public static class GpuHostComposition
             .AddOtlpExport(
                 builder.Configuration,
                 "hybrid-gpu-host",
-                [TaskRoutes.Live, TaskRoutes.Ready, MetricsExposition.Route],
+                [TaskRoutes.Live, TaskRoutes.Ready, TaskRoutes.Models, MetricsExposition.Route],
                 telemetry => telemetry.WithTracing(tracing => tracing.AddSource(HostTelemetry.Name)));
         return builder;
     }

@@ -15,6 +15,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Converters;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace Hybrid.LocalHost.Hosting;
@@ -36,6 +37,7 @@ internal static class LocalHostServices
                 InitialData =
                 [
                     new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
+                    new("Logging:Console:FormatterName", ConsoleFormatterNames.Simple),
                     new("Logging:Console:FormatterOptions:IncludeScopes", bool.TrueString),
                 ],
             });

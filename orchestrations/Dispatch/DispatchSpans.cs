@@ -16,10 +16,10 @@ public static class DispatchSpans
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <returns>Null when nobody listens.</returns>
+    /// <returns>Null when nobody listens, and for what the process does by itself and over and over: that belongs to no request.</returns>
     internal static Activity? Begin(PoolTask task, string? model, string requestId, GpuHost host)
     {
-        if (!Source.HasListeners())
+        if (!Source.HasListeners() || Activity.Current is null)
         {
             return null;
         }

@@ -27,7 +27,7 @@ public static class OtlpExport
     /// <param name="services">The process's.</param>
     /// <param name="configuration">Where the variables are looked up; the environment is a part of it.</param>
     /// <param name="serviceName">What the process is called, unless <c>OTEL_SERVICE_NAME</c> says something else.</param>
-    /// <param name="silentPaths">Requests to these say nothing that anybody wants to see in a trace: health, again and again.</param>
+    /// <param name="silentPaths">Requests to these are made by machines, again and again, and say nothing that anybody wants to see in a trace.</param>
     /// <param name="addSpans">Adds the process's own sources of spans; called only when they are exported.</param>
     /// <exception cref="OptionsValidationException">The endpoint is no address.</exception>
     public static IServiceCollection AddOtlpExport(
