@@ -1,7 +1,6 @@
 using Hybrid.Orchestrations.Dispatch;
 using Hybrid.Telemetry.Exposition;
 using Hybrid.Telemetry.Otlp;
-using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
@@ -20,8 +19,8 @@ internal static class FunctionsTelemetry
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration) =>
         services.AddOtlpExport(configuration, "hybrid-functions", SilentPaths, telemetry => telemetry
-            .UseFunctionsWorkerDefaults()
             .WithTracing(tracing => tracing
-                .AddSource(DurableSource, DispatchSpans.SourceName, MessageSpans.SourceName)
+                .ConfigureServices(registered => registered.AddWorkerSpans())
+                .AddSource(WorkerSpans.SourceName, DurableSource, DispatchSpans.SourceName, MessageSpans.SourceName)
                 .AddProcessor(OrchestratorTurns.Of(typeof(FunctionsTelemetry).Assembly))));
 }

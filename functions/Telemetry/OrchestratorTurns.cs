@@ -12,9 +12,7 @@ namespace Hybrid.Functions.Telemetry;
 /// </summary>
 internal sealed class OrchestratorTurns(IEnumerable<string> orchestrators) : BaseProcessor<Activity>
 {
-    private const string InvocationSource = "Microsoft.Azure.Functions.Worker";
-
-    private readonly FrozenSet<string> _names = orchestrators.Select(name => $"function {name}").ToFrozenSet();
+    private readonly FrozenSet<string> _names = orchestrators.Select(WorkerSpans.NameOf).ToFrozenSet();
 
     /// <param name="functions">Where the orchestrators are.</param>
     public static OrchestratorTurns Of(Assembly functions) => new(
@@ -25,7 +23,7 @@ internal sealed class OrchestratorTurns(IEnumerable<string> orchestrators) : Bas
 
     public override void OnStart(Activity data)
     {
-        if (data.Source.Name == InvocationSource && _names.Contains(data.DisplayName))
+        if (data.Source.Name == WorkerSpans.SourceName && _names.Contains(data.DisplayName))
         {
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
             data.IsAllDataRequested = false;
