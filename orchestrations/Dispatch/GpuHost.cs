@@ -5,6 +5,7 @@ internal sealed class GpuHost(Uri address, HostBreaker breaker, TimeProvider tim
 {
     private int _inFlight;
     private int _othersInFlight;
+    private int _unanswered;
     private long _lastHeard = long.MinValue;
     private CancellationTokenSource _abandon = new();
 
@@ -25,8 +26,12 @@ internal sealed class GpuHost(Uri address, HostBreaker breaker, TimeProvider tim
     /// <summary>Attempts of this process that have not ended yet.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>Our own attempts as of now, and what others had there when it last told.</summary>
-    public int Load => InFlight + Volatile.Read(ref _othersInFlight);
+    /// <summary>
+    /// What the choice between hosts goes by: our own attempts as of now, what others had there when it last told, and the
+    /// attempts in a row that got no answer. Those count on, although they ended: else a host that froze, or fails fast, would
+    /// look idle and draw calls.
+    /// </summary>
+    public int Load => InFlight + Volatile.Read(ref _othersInFlight) + Volatile.Read(ref _unanswered);
 
     /// <summary>Ends when the attempts in flight are to be given up; those that begin later get another.</summary>
     public CancellationToken Abandoned => Volatile.Read(ref _abandon).Token;
@@ -34,6 +39,23 @@ internal sealed class GpuHost(Uri address, HostBreaker breaker, TimeProvider tim
     public void Begin() => Interlocked.Increment(ref _inFlight);
 
     public void End() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>Counts the attempts in a row without an answer.</summary>
+    public void Note(HostSign sign)
+    {
+        switch (sign)
+        {
+            case HostSign.Works:
+                Forgive();
+                break;
+            case HostSign.Failed or HostSign.Outrun or HostSign.Unreachable:
+                Interlocked.Increment(ref _unanswered);
+                break;
+        }
+    }
+
+    /// <summary>The host gave a good sign: it gets its share again.</summary>
+    public void Forgive() => Volatile.Write(ref _unanswered, 0);
 
     /// <summary>The host said something, be it what it may.</summary>
     public void Heard() => Volatile.Write(ref _lastHeard, time.GetTimestamp());

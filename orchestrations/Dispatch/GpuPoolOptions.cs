@@ -48,7 +48,14 @@ public sealed class GpuPoolOptions
     public int BreakerFailures { get; set; } = 5;
 
     /// <value>
-    /// How long it then gets none at least, doubled each time that its trial fails; 100 ms to 10 min, default 1 s: as often as
+    /// How long a host must have answered none of its calls when these failures are only that others answered sooner; 0 to 1 min,
+    /// default 1 s: a pause of its runtime is over by then, and to leave it out for a pause would cost more.
+    /// </value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan BreakerSilence { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <value>
+    /// How long a host whose breaker opened gets no calls at least, doubled each time that its trial fails; 100 ms to 10 min, default 1 s: as often as
     /// health is asked for, which has to be good before the trial.
     /// </value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]

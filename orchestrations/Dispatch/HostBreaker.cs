@@ -15,6 +15,7 @@ internal sealed class HostBreaker(GpuPoolOptions options, TimeProvider time)
     private volatile int _epoch;
     private volatile int _failures;
     private int _breaks;
+    private long _failingSince;
     private long _openedAt;
     private bool _trialRuns;
 
@@ -51,21 +52,13 @@ internal sealed class HostBreaker(GpuPoolOptions options, TimeProvider time)
     }
 
     /// <summary>An attempt failed by the host's fault.</summary>
-    public void Failed(int epoch)
-    {
-        if (epoch != Epoch)
-        {
-            return;
-        }
+    public void Failed(int epoch) => Count(epoch, isCertain: true);
 
-        _failures++;
-        if (State == BreakerState.HalfOpen || (State == BreakerState.Closed && _failures >= options.BreakerFailures))
-        {
-            _breaks++;
-            _openedAt = time.GetTimestamp();
-            Become(BreakerState.Open);
-        }
-    }
+    /// <summary>
+    /// An attempt was not answered while another host answered. Many of these in a row within a moment are a pause of the
+    /// host's; for longer they are a device that hangs behind a health route that does not.
+    /// </summary>
+    public void Outrun(int epoch) => Count(epoch, isCertain: false);
 
     /// <summary>An attempt ended before it showed anything; was it the trial, the next one may begin.</summary>
     public void ShowedNothing(int epoch, bool wasTrial) => _trialRuns &= epoch != Epoch || !wasTrial;
@@ -76,6 +69,27 @@ internal sealed class HostBreaker(GpuPoolOptions options, TimeProvider time)
         if (State == BreakerState.Open && time.GetElapsedTime(_openedAt) >= Break)
         {
             Become(BreakerState.HalfOpen);
+        }
+    }
+
+    private void Count(int epoch, bool isCertain)
+    {
+        if (epoch != Epoch)
+        {
+            return;
+        }
+
+        if (_failures++ == 0)
+        {
+            _failingSince = time.GetTimestamp();
+        }
+
+        var isTooMuch = _failures >= options.BreakerFailures && (isCertain || time.GetElapsedTime(_failingSince) >= options.BreakerSilence);
+        if (State == BreakerState.HalfOpen || (State == BreakerState.Closed && isTooMuch))
+        {
+            _breaks++;
+            _openedAt = time.GetTimestamp();
+            Become(BreakerState.Open);
         }
     }
 

@@ -51,6 +51,7 @@ internal sealed class PoolState : IDisposable
     public void Ended(HostPick pick, HostSign sign)
     {
         var (host, epoch, _) = pick;
+        host.Note(sign);
         if (sign == HostSign.Works && host.Breaker.IsClean)
         {
             return;
@@ -63,8 +64,11 @@ internal sealed class PoolState : IDisposable
                 case HostSign.Works:
                     host.Breaker.Succeeded(epoch);
                     break;
-                case HostSign.Failed or HostSign.Outrun:
+                case HostSign.Failed:
                     host.Breaker.Failed(epoch);
+                    break;
+                case HostSign.Outrun:
+                    host.Breaker.Outrun(epoch);
                     break;
                 case HostSign.Unreachable:
                     // Nobody is there: do not wait for the next health poll to say so.
@@ -85,6 +89,7 @@ internal sealed class PoolState : IDisposable
         host.IsReady = ready;
         if (ready)
         {
+            host.Forgive();
             host.Breaker.Healthy();
         }
     });

@@ -14,6 +14,7 @@ namespace Hybrid.Testing;
 public sealed class FakeGpuHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private volatile TaskCompletionSource? _thaw;
 
     private FakeGpuHost(WebApplication app) => _app = app;
 
@@ -21,6 +22,15 @@ public sealed class FakeGpuHost : IAsyncDisposable
 
     /// <summary>What the health route says.</summary>
     public bool IsReady { get; set; } = true;
+
+    /// <summary>From now on every request is taken and nothing is said, until the host thaws.</summary>
+    public void Freeze() => _thaw ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Thaw()
+    {
+        _thaw?.TrySetResult();
+        _thaw = null;
+    }
 
     /// <summary>Every request to a task route, in its order.</summary>
     public ConcurrentQueue<Seen> Requests { get; } = [];
@@ -34,6 +44,16 @@ public sealed class FakeGpuHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address?.ToString() ?? "http://127.0.0.1:0");
         var host = new FakeGpuHost(builder.Build());
+        host._app.Use(async (http, next) =>
+        {
+            if (host._thaw is { } thaw)
+            {
+                await thaw.Task.WaitAsync(http.RequestAborted);
+            }
+
+            await next(http);
+        });
+        host._app.UseRouting();
         host._app.MapGet(TaskRoutes.Ready, (HttpContext http) => http.Response.StatusCode = host.IsReady ? 200 : 503);
         await host._app.StartAsync();
         host.Address = new Uri(host._app.Urls.Single());
