@@ -1,4 +1,3 @@
-using Azure;
 using Microsoft.Extensions.Options;
 
 namespace Hybrid.Orchestrations.Caching.AbsentIds;
@@ -107,9 +106,9 @@ internal sealed class AbsentIdFilter(
 
             _listing = fresh;
         }
-        catch (Exception exception) when (exception is RequestFailedException or OperationCanceledException)
+        catch (Exception)
         {
-            // The store is slow or away: it is asked for each id, which says so where it matters.
+            // The store is slow or away. It is asked for each id then, and what is wrong with it is said there.
             _restsSince = time.GetTimestamp();
         }
     }
