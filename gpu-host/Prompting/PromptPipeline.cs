@@ -38,10 +38,6 @@ internal sealed class PromptPipeline : IAsyncDisposable
         _validator = Stage<PromptDraft, FittedPrompt>(
             "validator", (request, draft) => validator.Validate(draft, request.Request.MaxTokens, request.CancellationToken), _injector.EnterAsync);
         _builder = Stage<GenerateRequest, PromptDraft>("builder", (_, request) => builder.Build(request), _validator.EnterAsync);
-        _executor.Start();
-        _injector.Start();
-        _validator.Start();
-        _builder.Start();
 
         PromptStage<TIn, TOut> Stage<TIn, TOut>(string name, Func<PromptRequest, TIn, TOut> work, Func<PromptRequest, TOut, ValueTask> next) =>
             new(name, (request, input) => ValueTask.FromResult(work(request, input)), next, options.Capacity, options.Workers, metrics, time);
@@ -86,7 +82,7 @@ internal sealed class PromptPipeline : IAsyncDisposable
             prompt.Fail(exception);
         }
 
-        return await prompt.Task;
+        return await prompt.Accepted;
     }
 
     /// <summary>Takes no more, hands over what it has, and ends.</summary>

@@ -6,7 +6,7 @@ using Hybrid.GpuHost.Generation.Sequences;
 namespace Hybrid.GpuHost.Prompting;
 
 /// <summary>
-/// One request on its way through the stages. Its caller waits for <see cref="Task"/> and has an answer the moment that the budget ends
+/// One request on its way through the stages. Its caller waits for <see cref="Accepted"/> and has an answer the moment that the budget ends
 /// or the client leaves, wherever the request is then; the stages skip what is over.
 /// </summary>
 internal sealed class PromptRequest(GenerateRequest request, Func<int[], GenerationSequence> begin, RequestBudget budget, TimeProvider time)
@@ -22,7 +22,7 @@ internal sealed class PromptRequest(GenerateRequest request, Func<int[], Generat
 
     public CancellationToken CancellationToken { get; } = budget.Token;
 
-    public Task<AcceptedPrompt> Task => _accepted.Task;
+    public Task<AcceptedPrompt> Accepted => _accepted.Task;
 
     /// <summary>Answered: nothing of it is wanted any more.</summary>
     public bool IsOver => _accepted.Task.IsCompleted;
@@ -45,12 +45,12 @@ internal sealed class PromptRequest(GenerateRequest request, Func<int[], Generat
     /// <summary>Begins work in the flow of the request, so that its spans and log scopes are the request's.</summary>
     public Task InItsFlow(Func<Task> work)
     {
-        var working = System.Threading.Tasks.Task.CompletedTask;
         if (_flow is null)
         {
             return work();
         }
 
+        var working = Task.CompletedTask;
         ExecutionContext.Run(_flow, _ => working = work(), null);
         return working;
     }

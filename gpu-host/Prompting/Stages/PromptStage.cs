@@ -8,42 +8,49 @@ namespace Hybrid.GpuHost.Prompting.Stages;
 /// taken it. So a slow stage fills its queue, then holds up the one before it, and so on to the caller. What went wrong with a request
 /// ends that request alone.
 /// </summary>
-/// <param name="name">In metrics, spans and time-outs.</param>
-/// <param name="work">What is done with a request.</param>
-/// <param name="next">Where it goes then; ends when it was taken.</param>
-/// <param name="capacity">Most that wait.</param>
-/// <param name="workers">Most in work at a time.</param>
-/// <param name="metrics">Where it says what it does.</param>
-/// <param name="time">The clock.</param>
-internal sealed class PromptStage<TIn, TOut>(
-    string name,
-    Func<PromptRequest, TIn, ValueTask<TOut>> work,
-    Func<PromptRequest, TOut, ValueTask> next,
-    int capacity,
-    int workers,
-    ModelMetrics metrics,
-    TimeProvider time)
+internal sealed class PromptStage<TIn, TOut>
 {
-    // Full: whoever writes waits. Nothing is ever dropped, and nobody waits who was not admitted at the host's door.
-    private readonly Channel<(PromptRequest Request, TIn Input)> _queue = Channel.CreateBounded<(PromptRequest, TIn)>(
-        new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = workers == 1 });
-
-    private Task _workers = Task.CompletedTask;
+    private readonly Func<PromptRequest, TIn, ValueTask<TOut>> _work;
+    private readonly Func<PromptRequest, TOut, ValueTask> _next;
+    private readonly Channel<(PromptRequest Request, TIn Input)> _queue;
+    private readonly ModelMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly Task _workers;
     private int _inWork;
 
-    public string Name => name;
+    /// <param name="name">In metrics, spans and time-outs.</param>
+    /// <param name="work">What is done with a request.</param>
+    /// <param name="next">Where it goes then; ends when it was taken.</param>
+    /// <param name="capacity">Most that wait.</param>
+    /// <param name="workers">Most in work at a time.</param>
+    /// <param name="metrics">Where it says what it does.</param>
+    /// <param name="time">The clock.</param>
+    public PromptStage(
+        string name, Func<PromptRequest, TIn, ValueTask<TOut>> work, Func<PromptRequest, TOut, ValueTask> next, int capacity, int workers, ModelMetrics metrics, TimeProvider time)
+    {
+        Name = name;
+        _work = work;
+        _next = next;
+        _metrics = metrics;
+        _time = time;
+
+        // Full: whoever writes waits. Nothing is ever dropped, and nobody waits who was not admitted at the host's door.
+        _queue = Channel.CreateBounded<(PromptRequest, TIn)>(
+            new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = workers == 1 });
+        _workers = Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync)));
+    }
+
+    public string Name { get; }
 
     /// <summary>Requests that wait for this stage or are in it.</summary>
     public int Length => _queue.Reader.Count + Volatile.Read(ref _inWork);
-
-    public void Start() => _workers = Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync)));
 
     /// <summary>Waits for room.</summary>
     /// <exception cref="OperationCanceledException">The request was given up meanwhile.</exception>
     /// <exception cref="ChannelClosedException">The stage takes no more.</exception>
     public ValueTask EnterAsync(PromptRequest request, TIn input)
     {
-        request.Stage = name;
+        request.Stage = Name;
         return _queue.Writer.WriteAsync((request, input), request.CancellationToken);
     }
 
@@ -81,7 +88,7 @@ internal sealed class PromptStage<TIn, TOut>(
     {
         try
         {
-            await next(request, await MeasureAsync(request, input));
+            await _next(request, await MeasureAsync(request, input));
         }
         catch (Exception exception)
         {
@@ -91,19 +98,21 @@ internal sealed class PromptStage<TIn, TOut>(
 
     private async ValueTask<TOut> MeasureAsync(PromptRequest request, TIn input)
     {
-        var begin = time.GetTimestamp();
+        var begin = _time.GetTimestamp();
         var succeeded = false;
         try
         {
-            var output = await work(request, input);
+            var output = await _work(request, input);
             succeeded = true;
             return output;
         }
         finally
         {
-            var elapsed = time.GetElapsedTime(begin);
+            var elapsed = _time.GetElapsedTime(begin);
             request.Worked += elapsed;
-            metrics.PromptStageEnded(name, elapsed, succeeded);
+
+            // That somebody left is no failure of the stage.
+            _metrics.PromptStageEnded(Name, elapsed, succeeded || request.CancellationToken.IsCancellationRequested);
         }
     }
 }
