@@ -29,7 +29,7 @@ public static class MetricsExposition
         services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
         {
             var maxSeries = provider.GetRequiredService<IOptions<MetricsOptions>>().Value.MaxSeries;
-            metrics.AddView(instrument => IsMisnamed(instrument) ? MetricStreamConfiguration.Drop : new MetricStreamConfiguration { CardinalityLimit = maxSeries });
+            metrics.AddView(instrument => IsMisnamed(instrument) ? MetricStreamConfiguration.Drop : ViewOf(instrument, maxSeries));
         });
         return services;
     }
@@ -41,6 +41,11 @@ public static class MetricsExposition
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
 
     private const string RuntimeMeter = "System.Runtime";
+
+    // Exceptions are only counted: a strange request may well be the first that some rare type is thrown for; which it was stands in the log.
+    private static MetricStreamConfiguration ViewOf(Instrument instrument, int maxSeries) => instrument.Name == "dotnet.exceptions"
+        ? new MetricStreamConfiguration { TagKeys = [] }
+        : new MetricStreamConfiguration { CardinalityLimit = maxSeries };
 
     // As gauges they would end in _count, which is how a histogram's parts are told: promtool refuses them.
     private static bool IsMisnamed(Instrument instrument) =>

@@ -1,3 +1,4 @@
+using Hybrid.Testing;
 using Hybrid.Testing.Metrics;
 
 namespace Hybrid.EndToEnd.Tests.Metrics;
@@ -39,6 +40,17 @@ public sealed class MetricsTests(MetricsTests.Shown shown) : IClassFixture<Metri
         });
     });
 
+    // And its table says what each is for.
+    [Fact]
+    public void Documentation_NamesEveryMetric()
+    {
+        var documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs", "observability.md"));
+
+        Assert.DoesNotContain(
+            new[] { _api, _host }.SelectMany(text => MetricsText.Parse(text).Types.Keys),
+            name => !name.StartsWith("dotnet_", StringComparison.Ordinal) && !documentation.Contains($"`{name}`", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("http_requests_total", "route", "/v1/chat/completions")]
     [InlineData("http_request_duration_seconds_bucket", "route", "/v1/collections/{name}/documents")]
@@ -72,7 +84,13 @@ public sealed class MetricsTests(MetricsTests.Shown shown) : IClassFixture<Metri
     [InlineData("hybrid_host_batch_size_bucket", "model", "demo-embed")]
     [InlineData("hybrid_host_batch_tokens_bucket", "model", "demo-embed")]
     [InlineData("hybrid_host_limiter_limit", "model", "demo-generate")]
-    [InlineData("hybrid_host_requests_running", "", "")]
+    [InlineData("gen_ai_server_request_duration_seconds_count", "error_type", "unprocessable")]
+    [InlineData("hybrid_host_requests_queued", "model", "demo-embed")]
+    [InlineData("hybrid_host_requests_running", "model", "demo-generate")]
+    [InlineData("hybrid_host_requests_active", "", "")]
+    [InlineData("hybrid_host_input_tokens_total", "model", "demo-embed")]
+    [InlineData("hybrid_host_generation_tokens_total", "model", "demo-generate")]
+    [InlineData("hybrid_host_generations_total", "outcome", "stop")]
     [InlineData("dotnet_thread_pool_thread_count_total", "", "")]
     public void GpuHost_Shows(string name, string label, string value) => Shows(_host, name, label, value);
 

@@ -27,6 +27,7 @@ internal sealed class Traffic(LocalStack stack, ApiCalls api) : IDisposable
         await PostAsync("/v1/chat/completions", new { model = "demo-generate", messages = new[] { new { role = "system", content = "Weights are mapped." }, new { role = "user", content = "Are weights mapped?" } } });
         await PostAsync("/v1/embeddings", new { model = "demo-embed", input = "" });
         await PostAsync("/v1/embeddings", new { model = "no-such-model", input = "text" });
+        await PostAsync("/v1/embeddings", new { model = "demo-embed", input = new[] { 1_000_000 } });
         await api.AskAsync(Handbook.Collection, Question, Cancellation);
         await AskByQueueAsync($"metrics-{Guid.NewGuid():N}", stack.ApiKey.Tenant, Handbook.Collection);
         await AskByQueueAsync($"metrics-{Guid.NewGuid():N}", stack.ApiKey.Tenant, "no-such-collection");
