@@ -1,8 +1,10 @@
 using Hybrid.Functions.Authentication;
 using Hybrid.Functions.Errors;
+using Hybrid.Functions.OpenAi;
 using Hybrid.Functions.Queues;
 using Hybrid.Functions.Requests;
 using Hybrid.Functions.Runs;
+using Hybrid.Functions.Streaming;
 using Hybrid.Functions.Telemetry;
 using Hybrid.Orchestrations;
 using Hybrid.Orchestrations.Telemetry;
@@ -25,6 +27,7 @@ public static class HybridFunctions
             .AddTelemetry(configuration)
             .AddOrchestrations(configuration)
             .AddRequests(configuration)
+            .AddStreaming(configuration)
             .AddAuthentication(configuration);
         return builder
             .UseMiddleware<ActivityMetricsMiddleware>()
@@ -41,6 +44,12 @@ public static class HybridFunctions
             .AddSingleton<RequestReader>()
             .AddSingleton<RunStatuses>()
             .AddSingleton<QueueMetrics>();
+    }
+
+    private static IServiceCollection AddStreaming(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<StreamingOptions, StreamingOptionsValidator>().Bind(configuration.GetSection(StreamingOptions.Section));
+        return services.AddSingleton<ChatStream>();
     }
 
     private static IServiceCollection AddAuthentication(this IServiceCollection services, IConfiguration configuration)

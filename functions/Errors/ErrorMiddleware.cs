@@ -1,6 +1,7 @@
 using Azure;
 using Hybrid.Contracts.Errors;
 using Hybrid.Functions.Requests;
+using Hybrid.Functions.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -27,6 +28,12 @@ internal sealed class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFuncti
         {
             var error = ErrorMapping.From(exception);
             Report(context.FunctionDefinition.Name, http.Features.Get<ApiCall>()?.RequestId ?? "", error, exception);
+            if (EventStream.HasBegun(http.Response) && error.Code != ErrorCode.Cancelled)
+            {
+                await new EventStream(http.Response).SendAsync(ErrorBody.Of(error));
+                return;
+            }
+
             if (http.Response.HasStarted || error.Code == ErrorCode.Cancelled)
             {
                 http.Abort();

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Hybrid.Functions.Http;
 
-public sealed class ChatFunctions(CachedTasks tasks, RequestReader reader, TimeProvider time)
+public sealed class ChatFunctions(CachedTasks tasks, ChatStream stream, RequestReader reader, TimeProvider time)
 {
     [Function("ChatCompletions")]
     public async Task<IResult> CompleteAsync(
@@ -14,8 +14,15 @@ public sealed class ChatFunctions(CachedTasks tasks, RequestReader reader, TimeP
     {
         var call = ApiCall.Of(request);
         var body = await reader.ReadAsync<ChatBody>(request, cancellation);
+        var task = body.ToTask();
+        if (body.Stream == true)
+        {
+            await stream.SendAsync(request.HttpContext.Response, task, body.StreamOptions?.IncludeUsage == true, cancellation);
+            return Results.Empty;
+        }
+
         var reply = request.HttpContext.Response.Unwrap(
-            await tasks.GenerateAsync(body.ToTask(), call.ToPoolCall(), CacheHeaders.Read(request), cancellation));
+            await tasks.GenerateAsync(task, call.ToPoolCall(), CacheHeaders.Read(request), cancellation));
         return Replies.Json(ChatReply.Of(reply, call.RequestId, time.GetUtcNow()));
     }
 }

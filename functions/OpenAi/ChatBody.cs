@@ -12,7 +12,10 @@ internal sealed record ChatBody
 
     public IReadOnlyList<ChatMessageBody>? Messages { get; init; }
 
+    /// <summary>The answer is sent while it is made.</summary>
     public bool? Stream { get; init; }
+
+    public StreamOptionsBody? StreamOptions { get; init; }
 
     public int? MaxTokens { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed record ChatBody
 
     public GenerateRequest ToTask()
     {
-        RefuseWhatIsNotBuilt();
+        RefuseWhatCannotBe();
         var messages = Fields.List(Messages, MaxMessages, "messages");
         return new GenerateRequest(
             Fields.Text(Model, "model"),
@@ -65,11 +68,11 @@ internal sealed record ChatBody
 
     private const int MaxStops = 4;
 
-    private void RefuseWhatIsNotBuilt()
+    private void RefuseWhatCannotBe()
     {
-        if (Stream == true)
+        if (StreamOptions is not null && Stream != true)
         {
-            throw new HybridException(ErrorCode.NotImplemented, "Streaming is not built yet: send the request without 'stream'.", "stream");
+            throw new HybridException(ErrorCode.InvalidRequest, "stream_options goes with 'stream': true only.", "stream_options");
         }
 
         Refuse(N is not (null or 1), "n", "must be 1: one answer to a request");
@@ -102,5 +105,8 @@ internal sealed record ChatBody
     private static string StopText(JsonElement item, string field) =>
         Fields.String(item, field) is { Length: > 0 } text ? text : throw Fields.Unprocessable(field, "is empty");
 }
+
+/// <param name="IncludeUsage">A last part tells how many tokens there were.</param>
+internal sealed record StreamOptionsBody(bool? IncludeUsage);
 
 internal sealed record ResponseFormatBody(string? Type);

@@ -25,14 +25,19 @@ internal sealed record ChatReply(
         now.ToUnixTimeSeconds(),
         reply.Model,
         $"{reply.Model}@{reply.Version}",
-        [new ChatChoice(0, new ChatReplyMessage("assistant", reply.Text, null), null, reply.FinishReason == FinishReason.Length ? "length" : "stop")],
-        new ChatUsage(reply.PromptTokens, reply.CompletionTokens, reply.PromptTokens + reply.CompletionTokens, new PromptTokensDetails(0)));
+        [new ChatChoice(0, new ChatReplyMessage("assistant", reply.Text, null), null, NameOf(reply.FinishReason))],
+        ChatUsage.Of(reply.PromptTokens, reply.CompletionTokens));
+
+    public static string NameOf(FinishReason reason) => reason == FinishReason.Length ? "length" : "stop";
 }
 
 internal sealed record ChatChoice(int Index, ChatReplyMessage Message, object? Logprobs, string FinishReason);
 
 internal sealed record ChatReplyMessage(string Role, string Content, string? Refusal);
 
-internal sealed record ChatUsage(int PromptTokens, int CompletionTokens, int TotalTokens, PromptTokensDetails PromptTokensDetails);
+internal sealed record ChatUsage(int PromptTokens, int CompletionTokens, int TotalTokens, PromptTokensDetails PromptTokensDetails)
+{
+    public static ChatUsage Of(int prompt, int completion) => new(prompt, completion, prompt + completion, new PromptTokensDetails(0));
+}
 
 internal sealed record PromptTokensDetails(int CachedTokens);

@@ -43,6 +43,9 @@ internal sealed class Attempt : IDisposable
     /// <summary>Ends with the call, when the attempt was outrun, or when its host has fallen silent while others are ready.</summary>
     public CancellationToken Token => _source.Token;
 
+    /// <summary>The answer began: whatever comes of it, the host works. The attempt has not ended.</summary>
+    public void Began() => _pool.Ended(_pick, HostSign.Works);
+
     /// <summary>The attempt ended with an answer or a failure.</summary>
     public Outcome<TReply> End<TReply>(Outcome<TReply> outcome)
         where TReply : class

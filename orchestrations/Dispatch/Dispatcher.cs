@@ -25,6 +25,18 @@ internal sealed class Dispatcher(
         where TReply : class
     {
         using var scope = call.Deadline.Cancellation(cancellation);
+        return await CallAsync(task, model, call, exchange, scope);
+    }
+
+    /// <inheritdoc cref="CallAsync{TReply}(PoolTask, string, PoolCall, Exchange{TReply}, CancellationToken)"/>
+    /// <param name="task">What.</param>
+    /// <param name="model">Of which model.</param>
+    /// <param name="call">What goes with it.</param>
+    /// <param name="exchange">How.</param>
+    /// <param name="scope">The call's time, which a reply in parts needs for longer than until it begins.</param>
+    public async Task<TReply> CallAsync<TReply>(PoolTask task, string model, PoolCall call, Exchange<TReply> exchange, DeadlineCancellation scope)
+        where TReply : class
+    {
         var tried = new List<GpuHost>();
         for (var attempts = 0; ;)
         {
@@ -56,8 +68,21 @@ internal sealed class Dispatcher(
         PoolTask task, string? model, HostPick pick, Exchange<TReply> exchange, DeadlineCancellation scope, PoolCall call, CancellationToken outrun = default)
         where TReply : class
     {
-        using var attempt = new Attempt(pool, metrics, pick, scope.Token, outrun) { Span = DispatchSpans.Begin(task, model, call.RequestId, pick.Host) };
-        var outcome = await ExchangeAsync(attempt, exchange, scope, call);
+        var attempt = new Attempt(pool, metrics, pick, scope.Token, outrun) { Span = DispatchSpans.Begin(task, model, call.RequestId, pick.Host) };
+        var outcome = default(Outcome<TReply>);
+        try
+        {
+            outcome = await ExchangeAsync(attempt, exchange, scope, call);
+        }
+        finally
+        {
+            // A reply in parts has only begun; the attempt ends with it.
+            if (outcome.Reply is not HostStream)
+            {
+                attempt.Dispose();
+            }
+        }
+
         if (outcome.Error is { } error && outcome.Sign != HostSign.Outrun)
         {
             Log.AttemptFailed(logger, task.Route, pick.Host.Address, outcome.Sign, error.Code, error.Message);
@@ -76,7 +101,14 @@ internal sealed class Dispatcher(
     {
         try
         {
-            return attempt.End(await exchange(attempt.Host, attempt.Token));
+            var outcome = await exchange(attempt.Host, attempt.Token);
+            if (outcome.Reply is HostStream stream)
+            {
+                stream.BeginAs(attempt);
+                return outcome;
+            }
+
+            return attempt.End(outcome);
         }
         catch (OperationCanceledException) when (scope.IsTimeout)
         {

@@ -5,7 +5,7 @@ using Hybrid.Contracts.Tasks;
 namespace Hybrid.Orchestrations.Dispatch;
 
 /// <summary>The GPU hosts as one. Safe for any number of callers at once.</summary>
-public sealed class GpuPool
+public sealed partial class GpuPool
 {
     private readonly PoolState _state;
     private readonly Dispatcher _dispatcher;

@@ -31,11 +31,37 @@ internal sealed class HostTransport : IDisposable
         GpuHost host, string route, ReadOnlyMemory<byte> body, PoolCall call, CancellationToken cancellation)
         where TReply : class, IWire<TReply>
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Address, route))
+        using var request = Post(host, route, body);
+        return await ExchangeAsync<TReply>(host, request, call, cancellation);
+    }
+
+    /// <summary>Posts an encoded task whose reply comes in parts, and waits for the first of them.</summary>
+    /// <inheritdoc cref="PostAsync"/>
+    public async Task<Outcome<HostStream>> OpenAsync(
+        GpuHost host, string route, ReadOnlyMemory<byte> body, PoolCall call, CancellationToken cancellation)
+    {
+        using var request = Post(host, route, body);
+        HttpResponseMessage? response = null;
+        try
         {
-            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = MessagePack } },
-        };
-        return await SendAsync<TReply>(host, request, call, cancellation);
+            response = await SendAsync(host, request, call, cancellation);
+            if (!response.IsSuccessStatusCode || !ReplyBody.IsFrames(response.Content))
+            {
+                return TransportErrors.FromResponse(response, await ReadAsync(response, cancellation));
+            }
+
+            var stream = await HostStream.OpenAsync(response, cancellation);
+            response = null;
+            return stream;
+        }
+        catch (Exception exception) when (TransportErrors.From(exception) is { } failure)
+        {
+            return failure;
+        }
+        finally
+        {
+            response?.Dispose();
+        }
     }
 
     /// <summary>Gets what a host tells about itself.</summary>
@@ -43,7 +69,7 @@ internal sealed class HostTransport : IDisposable
         where TReply : class, IWire<TReply>
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address, route));
-        return await SendAsync<TReply>(host, request, call, cancellation);
+        return await ExchangeAsync<TReply>(host, request, call, cancellation);
     }
 
     /// <summary>Whether the host says that it is ready.</summary>
@@ -79,25 +105,23 @@ internal sealed class HostTransport : IDisposable
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
+        // Who leaves a reply in its midst closes the connection at once: that is how the host learns that it may stop.
+        MaxResponseDrainSize = 0,
     };
 
-    private async Task<Outcome<TReply>> SendAsync<TReply>(
+    private static HttpRequestMessage Post(GpuHost host, string route, ReadOnlyMemory<byte> body) => new(HttpMethod.Post, new Uri(host.Address, route))
+    {
+        Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = MessagePack } },
+    };
+
+    private async Task<Outcome<TReply>> ExchangeAsync<TReply>(
         GpuHost host, HttpRequestMessage request, PoolCall call, CancellationToken cancellation)
         where TReply : class, IWire<TReply>
     {
-        // HTTP/1.1: a connection each, so that no reply waits behind another one's bytes.
-        request.Version = System.Net.HttpVersion.Version11;
-        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        request.Headers.Add(HybridHeaders.BudgetMs, Math.Max(1, (long)call.Deadline.Left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(HybridHeaders.RequestId, call.RequestId);
-        request.Headers.Add(HybridHeaders.Tenant, call.Tenant);
-        DistributedContextPropagator.Current.Inject(Activity.Current, request.Headers, static (headers, name, value) =>
-            ((HttpRequestHeaders)headers!).TryAddWithoutValidation(name, value));
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-            Heard(host, response);
-            var body = await ReplyBody.ReadAsync(response.Content, _options.MaxReplyBytes, _options.ReplyStallTimeout, _time, cancellation);
+            using var response = await SendAsync(host, request, call, cancellation);
+            var body = await ReadAsync(response, cancellation);
             return response.IsSuccessStatusCode && ReplyBody.IsMessagePack(response.Content)
                 ? Wire.Decode<TReply>(body)
                 : TransportErrors.FromResponse(response, body);
@@ -107,6 +131,25 @@ internal sealed class HostTransport : IDisposable
             return failure;
         }
     }
+
+    /// <summary>Ends with the headers of the response.</summary>
+    private async Task<HttpResponseMessage> SendAsync(GpuHost host, HttpRequestMessage request, PoolCall call, CancellationToken cancellation)
+    {
+        // HTTP/1.1: a connection each, so that no reply waits behind another one's bytes.
+        request.Version = System.Net.HttpVersion.Version11;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        request.Headers.Add(HybridHeaders.BudgetMs, Math.Max(1, (long)call.Deadline.Left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add(HybridHeaders.RequestId, call.RequestId);
+        request.Headers.Add(HybridHeaders.Tenant, call.Tenant);
+        DistributedContextPropagator.Current.Inject(Activity.Current, request.Headers, static (headers, name, value) =>
+            ((HttpRequestHeaders)headers!).TryAddWithoutValidation(name, value));
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        Heard(host, response);
+        return response;
+    }
+
+    private Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellation) =>
+        ReplyBody.ReadAsync(response.Content, _options.MaxReplyBytes, _options.ReplyStallTimeout, _time, cancellation);
 
     // Any answer at all is a sign of life, and tells how much work the host has.
     private static void Heard(GpuHost host, HttpResponseMessage response)

@@ -17,6 +17,7 @@ internal sealed record PoolTask(string Operation, string Route, bool IsHedged)
     public static readonly PoolTask Embed = new("embeddings", TaskRoutes.Embed, IsHedged: true);
     public static readonly PoolTask Rerank = new("rerank", TaskRoutes.Rerank, IsHedged: true);
     public static readonly PoolTask Generate = new("chat", TaskRoutes.Generate, IsHedged: false);
+    public static readonly PoolTask GenerateStream = new("chat", TaskRoutes.GenerateStream, IsHedged: false);
     public static readonly PoolTask Infer = new("infer", TaskRoutes.Infer, IsHedged: true);
     public static readonly PoolTask Models = new("models", TaskRoutes.Models, IsHedged: false);
 }

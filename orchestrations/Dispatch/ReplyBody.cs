@@ -6,8 +6,9 @@ namespace Hybrid.Orchestrations.Dispatch;
 /// <summary>A reply's bytes, in memory of their own: tensors in a decoded reply point into them.</summary>
 internal static class ReplyBody
 {
-    public static bool IsMessagePack(HttpContent content) =>
-        string.Equals(content.Headers.ContentType?.MediaType, MediaTypes.MessagePack, StringComparison.OrdinalIgnoreCase);
+    public static bool IsMessagePack(HttpContent content) => Is(content, MediaTypes.MessagePack);
+
+    public static bool IsFrames(HttpContent content) => Is(content, MediaTypes.MessagePackFrames);
 
     /// <param name="content">Of a response whose headers have come; its owner disposes it, which ends a read that stalls.</param>
     /// <param name="maxBytes">More are not taken.</param>
@@ -42,6 +43,9 @@ internal static class ReplyBody
 
         return buffer.WrittenMemory;
     }
+
+    private static bool Is(HttpContent content, string mediaType) =>
+        string.Equals(content.Headers.ContentType?.MediaType, mediaType, StringComparison.OrdinalIgnoreCase);
 
     // What is there already, as it nearly always is, needs no timer.
     private static ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, TimeSpan stall, TimeProvider time, CancellationToken cancellation)

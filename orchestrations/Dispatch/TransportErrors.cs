@@ -29,6 +29,9 @@ internal static class TransportErrors
         return (error, SignOf(error, response));
     }
 
+    /// <summary>What an error that a host sent in the midst of its reply shows: it worked until then.</summary>
+    public static HostSign SignOf(Error late) => late.Code == ErrorCode.Internal ? HostSign.Failed : HostSign.Works;
+
     private static HostSign SignOf(Error error, HttpResponseMessage response) => error.Code switch
     {
         ErrorCode.Internal => HostSign.Failed,
