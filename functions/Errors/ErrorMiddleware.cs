@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Hybrid.Functions.Errors;
 
@@ -13,7 +14,7 @@ namespace Hybrid.Functions.Errors;
 /// No exception leaves an HTTP function: the Functions host would answer 500 with an empty body. Other triggers pass
 /// through untouched; there an exception is how a host learns to try again.
 /// </summary>
-internal sealed class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFunctionsWorkerMiddleware
+internal sealed class ErrorMiddleware(IOptions<StreamingOptions> streaming, TimeProvider time, ILogger<ErrorMiddleware> logger) : IFunctionsWorkerMiddleware
 {
     public Task Invoke(FunctionContext context, FunctionExecutionDelegate next) =>
         context.GetHttpContext() is { } http ? InvokeAsync(context, http, next) : next(context);
@@ -30,7 +31,7 @@ internal sealed class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFuncti
             Report(context.FunctionDefinition.Name, http.Features.Get<ApiCall>()?.RequestId ?? "", error, exception);
             if (EventStream.HasBegun(http.Response) && error.Code != ErrorCode.Cancelled)
             {
-                await new EventStream(http.Response).SendAsync(ErrorBody.Of(error));
+                await new EventStream(http.Response, streaming.Value.ReadTimeout, time).SendAsync(ErrorBody.Of(error));
                 return;
             }
 

@@ -17,6 +17,8 @@ internal sealed record ChatChunkWithUsage : ChatChunk
     public ChatChunkWithUsage(ChatChunk chunk, ChatUsage? usage)
         : base(chunk) => Usage = usage;
 
+    // As in OpenAI's own: after the fields that all have.
+    [JsonPropertyOrder(1)]
     public ChatUsage? Usage { get; }
 }
 

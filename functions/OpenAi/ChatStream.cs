@@ -18,7 +18,7 @@ public sealed class ChatStream(GpuPool pool, IOptions<StreamingOptions> options,
         var call = ApiCall.Of(response.HttpContext);
         // Whichever host serves this function: one of the two says that the client left.
         using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellation, response.HttpContext.RequestAborted);
-        var events = new EventStream(response);
+        var events = new EventStream(response, options.Value.ReadTimeout, time);
         ChatChunks chunks = null!;
         await foreach (var frame in pool.GenerateStreamAsync(task, call.ToPoolCall(), left.Token).WithPauses(options.Value.Heartbeat, time, left.Token))
         {

@@ -7,7 +7,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Hybrid.Functions.Streaming;
 
 /// <summary>A response of server-sent events (WHATWG HTML, 9.2), each of which leaves at once. It begins with the first of them.</summary>
-internal sealed class EventStream(HttpResponse response)
+/// <param name="response">Whose body it is.</param>
+/// <param name="readTimeout">How long the client may take nothing.</param>
+/// <param name="time">Measures it.</param>
+internal sealed class EventStream(HttpResponse response, TimeSpan readTimeout, TimeProvider time)
 {
     private const string MediaType = "text/event-stream";
 
@@ -48,7 +51,26 @@ internal sealed class EventStream(HttpResponse response)
         response.BodyWriter.Write("\n\n"u8);
     }
 
-    private async Task FlushAsync() => await response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+    private async Task FlushAsync()
+    {
+        var flush = response.BodyWriter.FlushAsync(response.HttpContext.RequestAborted);
+        if (flush.IsCompleted)
+        {
+            await flush;
+            return;
+        }
+
+        try
+        {
+            await flush.AsTask().WaitAsync(readTimeout, time);
+        }
+        catch (TimeoutException)
+        {
+            // The server's own least rate would wait as long as the full buffers take at 240 bytes a second: minutes.
+            response.HttpContext.Abort();
+            throw new OperationCanceledException($"The client read nothing for {readTimeout}.");
+        }
+    }
 
     private void Begin()
     {

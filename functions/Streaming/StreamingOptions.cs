@@ -14,6 +14,13 @@ public sealed class StreamingOptions
     /// </value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:02:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <value>
+    /// How long a client may take nothing of a stream before it is cut off, so that its answer's making stops; 100 ms to 2 min, default
+    /// 10 s: the buffers between us hold some seconds of any text, and who reads at all empties them.
+    /// </value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:02:00")]
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }
 
 [OptionsValidator]

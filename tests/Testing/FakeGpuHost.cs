@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
+using Hybrid.Contracts.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -74,6 +75,21 @@ public sealed class FakeGpuHost : IAsyncDisposable
             http.Response.ContentType = MediaTypes.MessagePack;
             await http.Response.Body.WriteAsync(Wire.Encode(reply));
         });
+
+    /// <summary>Answers with frames, each of which leaves at once; the function's token ends when the client goes away.</summary>
+    public FakeGpuHost Streams(Func<GenerateRequest, CancellationToken, IAsyncEnumerable<GenerateFrame>> answer) => OnRaw(TaskRoutes.GenerateStream, async (http, body) =>
+    {
+        await foreach (var frame in answer(Wire.Decode<GenerateRequest>(body), http.RequestAborted))
+        {
+            if (!http.Response.HasStarted)
+            {
+                http.Response.ContentType = MediaTypes.MessagePackFrames;
+            }
+
+            Frames.Write(http.Response.BodyWriter, frame);
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        }
+    });
 
     /// <summary>Answers a task route with an error.</summary>
     public FakeGpuHost Fails(string route, Error error) => OnRaw(route, (_, _) => throw new HybridException(error));

@@ -75,7 +75,7 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             budget,
             () => model.Generate.BeginAsync(request, budget),
             async stream => WorkUnits.OfTokens((await stream.EndAsync()).CompletionTokens));
-        await GenerateFrames.WriteAsync(response, stream);
+        await GenerateFrames.WriteAsync(response, stream, budget.Token);
         ReplyAttributes.Add(await stream.EndAsync());
     }
 

@@ -31,6 +31,7 @@ internal static class DemoModels
             })
             .On<RerankRequest, RerankReply>(TaskRoutes.Rerank, Rerank)
             .On<GenerateRequest, GenerateReply>(TaskRoutes.Generate, Generate)
+            .Streams((request, _) => Stream(request).ToAsyncEnumerable())
             .OnRaw(TaskRoutes.Models, async (http, _) =>
             {
                 http.Response.ContentType = MediaTypes.MessagePack;
@@ -73,6 +74,19 @@ internal static class DemoModels
         var said = string.Join(" | ", request.Messages.Select(message => $"{message.Role}: {message.Content}"));
         var text = request.Documents.Count > 0 ? request.Documents[0].Text : $"{said} [{request.MaxTokens} {request.Sampling} {string.Join('/', request.Stop)}]";
         return new GenerateReply(request.Model, 2, text, FinishReason.Stop, 11, 4, default);
+    }
+
+    /// <summary>The same in parts of a word each.</summary>
+    private static IEnumerable<GenerateFrame> Stream(GenerateRequest request)
+    {
+        var whole = Generate(request);
+        yield return new GenerateFrame.Begin(whole.Model, whole.Version, whole.PromptTokens);
+        foreach (var word in whole.Text.Split(' '))
+        {
+            yield return new GenerateFrame.Piece(word + " ");
+        }
+
+        yield return new GenerateFrame.End(whole.FinishReason, whole.CompletionTokens, whole.Timings);
     }
 
     private static void CheckModel(string model)

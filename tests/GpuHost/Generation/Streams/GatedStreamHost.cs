@@ -70,7 +70,7 @@ internal sealed class GatedStreamHost : IAsyncDisposable
                 var sequence = new GenerationSequence(
                     [20, 57, 94], MaxTokens, [], new TokenSampler(new Sampling()), gpt.Tokenizer.CreateDetokenizer(), new StopTexts([]), budget.Token);
                 using var stream = new GenerationStream(model, sequence, await scheduler.EnqueueAsync(sequence), TimeSpan.Zero, TimeSpan.Zero, budget);
-                await GenerateFrames.WriteAsync(http.Response, stream);
+                await GenerateFrames.WriteAsync(http.Response, stream, budget.Token);
             },
             GenerateFrames.WriteFailureAsync));
         await app.StartAsync(TestContext.Current.CancellationToken);
