@@ -2,12 +2,13 @@ using System.Text.Json;
 using Hybrid.Bench;
 using Hybrid.Bench.Batching;
 using Hybrid.Bench.Caching;
+using Hybrid.Bench.Dispatch;
 using Hybrid.Bench.Limiter;
 using Hybrid.Bench.Prompting;
 using Hybrid.Bench.Retrieval;
 
 IBenchmark[] benchmarks =
-    [new RetrievalBenchmark(), new BatchingBenchmark(), new CachingBenchmark(), new LimiterBenchmark(), new PromptingBenchmark()];
+    [new RetrievalBenchmark(), new BatchingBenchmark(), new CachingBenchmark(), new DispatchBenchmark(), new LimiterBenchmark(), new PromptingBenchmark()];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)
 {
