@@ -110,6 +110,16 @@ public sealed class AuthenticationTests(ServedFunctions served)
         Assert.DoesNotContain("long-enough", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Server_WhoseMetricsKeyIsATenantsKey_DoesNotStart()
+    {
+        var failure = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => served.ServeAsync(Settings(
+            ("ApiKeys:0:Key", "long-enough-to-be-a-key"), ("ApiKeys:0:Tenant", "a"), ("Metrics:Key", "long-enough-to-be-a-key")), mayFail: true));
+
+        Assert.Contains("Metrics:Key", Assert.Single(failure.Failures), StringComparison.Ordinal);
+        Assert.DoesNotContain("long-enough", failure.Message, StringComparison.Ordinal);
+    }
+
     private Dictionary<string, string?> Settings(params (string Key, string? Value)[] settings) =>
         settings.Append(("AzureWebJobsStorage", served.Azurite.ConnectionString)).Append(("GpuPool:Hosts:0", served.GpuHost.Address.ToString()))
             .ToDictionary(setting => setting.Item1, setting => setting.Item2);

@@ -1,4 +1,7 @@
+using System.Diagnostics.Metrics;
+using Hybrid.Telemetry.Http;
 using Hybrid.Testing.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hybrid.Telemetry.Tests.Http;
 
@@ -63,6 +66,30 @@ public sealed class HttpMetricsTests
             await server.AskAsync($"/{name}/{name}");
             using var request = new HttpRequestMessage(new HttpMethod("M" + name), "/things/x");
             using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Recording_AllocatesNothing()
+    {
+        // Its exporter listens to every meter of this name.
+        await using var server = await MeteredServer.StartAsync();
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var metrics = new HttpMetrics(services.GetRequiredService<IMeterFactory>());
+        Record(1000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Record(10_000);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Record(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                metrics.Answered("GET", 200 + (i % 4), "/allocates/nothing", TimeSpan.FromMilliseconds(i % 100));
+                metrics.Answered("STRANGE", 404, null, TimeSpan.FromMilliseconds(1));
+            }
         }
     }
 
