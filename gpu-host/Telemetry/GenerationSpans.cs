@@ -27,6 +27,11 @@ internal sealed class GenerationSpans : IDisposable
     /// <returns>Null when nobody listens.</returns>
     public static GenerationSpans? Begin(ModelId model, int size, int tokens, IEnumerable<ActivityContext> requests, TimeProvider time)
     {
+        if (!HostSpans.Source.HasListeners())
+        {
+            return null;
+        }
+
         var current = Activity.Current;
         var batch = HostSpans.BeginBatch(model, size, tokens, requests);
 

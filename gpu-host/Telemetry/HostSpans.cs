@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Models;
@@ -98,13 +97,6 @@ public static class HostSpans
         Activity.Current is { OperationName: Batch } batch && batch.Source == Source
             ? Source.StartActivity("run")?.SetTag("hybrid.device", device.ToString())
             : null;
-
-    /// <summary>The current request ended without an answer.</summary>
-    internal static void Failed(Activity span, Exception failure)
-    {
-        var type = failure is HybridException known ? known.Error.Code.ToName() : failure.GetType().ToString();
-        span.SetTag("error.type", type).SetStatus(ActivityStatusCode.Error);
-    }
 
     /// <summary>The current span, if it is a request's.</summary>
     internal static Activity? OfRequest() => Activity.Current is { } span && span.Source == Source ? span : null;

@@ -32,12 +32,9 @@ public sealed class RequestTelemetry : IDisposable
         }
         catch (Exception failure)
         {
-            _tags.Add("error.type", CodeOf(failure, budget).ToName());
-            if (_span is not null)
-            {
-                HostSpans.Failed(_span, failure);
-            }
-
+            var error = CodeOf(failure, budget).ToName();
+            _tags.Add("error.type", error);
+            _span?.SetTag("error.type", error).SetStatus(ActivityStatusCode.Error);
             throw;
         }
     }

@@ -6,11 +6,13 @@ using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Tests.Hosts;
+using Hybrid.GpuHost.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Hybrid.GpuHost.Tests.Batching;
 
+[Collection(nameof(SpanListeners))]
 public sealed class BatchQueueTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();

@@ -9,6 +9,7 @@ using OpenTelemetry.Metrics;
 
 namespace Hybrid.GpuHost.Tests.Telemetry;
 
+[Collection(nameof(SpanListeners))]
 public sealed class ModelMetricsTests
 {
     // Other tests of this process have meters of the same name, but not this model.
@@ -26,7 +27,8 @@ public sealed class ModelMetricsTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Record(10_000);
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // Less than a byte a time: a collection in between adds what was left of the thread's 8 KB.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 9_999);
 
         void Record(int times)
         {

@@ -9,6 +9,7 @@ using Hybrid.GpuHost.Tests.Hosts;
 
 namespace Hybrid.GpuHost.Tests.Telemetry;
 
+[Collection(nameof(SpanListeners))]
 public sealed class TelemetryTests(DemoHost demo)
 {
     private static readonly byte[] Request = Wire.Encode(new EmbedRequest("demo-embed", ["a text", "another"]));
