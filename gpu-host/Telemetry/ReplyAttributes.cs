@@ -27,10 +27,15 @@ internal static class ReplyAttributes
                 Add(span, generated.Model, generated.PromptTokens);
                 AddEnd(span, generated.FinishReason, generated.CompletionTokens);
                 break;
-            case GenerateFrame.End end:
-                AddEnd(span, end.FinishReason, end.CompletionTokens);
-                span.SetTag("gen_ai.request.stream", true);
-                break;
+        }
+    }
+
+    /// <summary>The same, of an answer that was sent in parts.</summary>
+    public static void Add(GenerateFrame.Begin begin, GenerateFrame.End end)
+    {
+        if (HostSpans.OfRequest() is { } span)
+        {
+            AddEnd(Add(span, begin.Model, begin.PromptTokens).SetTag("gen_ai.request.stream", true), end.FinishReason, end.CompletionTokens);
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             () => model.Generate.BeginAsync(request, budget),
             async stream => WorkUnits.OfTokens((await stream.EndAsync()).CompletionTokens));
         await GenerateFrames.WriteAsync(response, stream, budget.Token);
-        ReplyAttributes.Add(await stream.EndAsync());
+        ReplyAttributes.Add(stream.Begin, await stream.EndAsync());
     }
 
     private Task ListAsync(HttpContext http) => WriteAsync(

@@ -28,6 +28,9 @@ public sealed class GenerationStream : IDisposable
         _budget = budget;
     }
 
+    /// <summary>The first of its frames.</summary>
+    public GenerateFrame.Begin Begin => new(_model.Name, _model.Version, _sequence.Prompt.Length);
+
     /// <summary>Until the last token is made, whether or not anybody has read the others.</summary>
     /// <exception cref="Contracts.Errors.HybridException">The model cannot go on.</exception>
     /// <exception cref="OperationCanceledException">The budget ended, the client left, or it was given up.</exception>
@@ -52,7 +55,7 @@ public sealed class GenerationStream : IDisposable
 
             if (!begun)
             {
-                yield return new GenerateFrame.Begin(_model.Name, _model.Version, _sequence.Prompt.Length);
+                yield return Begin;
                 begun = true;
             }
 

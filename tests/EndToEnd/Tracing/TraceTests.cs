@@ -13,13 +13,17 @@ public sealed class TraceTests(TracedStack traced) : IClassFixture<TracedStack>
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Chat_OfACaller_IsOneTraceDownToTheSession()
+    [Theory]
+    [InlineData(false, "POST /tasks/generate")]
+    [InlineData(true, "POST /tasks/generate/stream")]
+    public async Task Chat_OfACaller_IsOneTraceDownToTheSession(bool stream, string route)
     {
         var caller = new Caller();
-        const string Secret = "Which marmalade is blue?";
         using var response = await traced.PostAsync(
-            "/v1/chat/completions", new { model = "demo-generate", messages = new[] { new { role = "user", content = Secret } } }, caller);
+            "/v1/chat/completions",
+            new { model = "demo-generate", stream, messages = new[] { new { role = "user", content = $"Which marmalade is blue, if stream is {stream}?" } } },
+            caller);
+        await response.Content.ReadAsStringAsync(Cancel);
         var requestId = response.Headers.GetValues("x-request-id").Single();
 
         var trace = await traced.Receiver.TraceAsync(caller.TraceId, trace => trace.IsConnected && trace.Has("POST /v1/chat/completions") && trace.Has("batch"), Cancel);
@@ -29,7 +33,7 @@ public sealed class TraceTests(TracedStack traced) : IClassFixture<TracedStack>
         Assert.Equal(200, root.Attributes["http.response.status_code"].IntValue);
         var attempt = trace.Follow(root, "function ChatCompletions", "chat demo-generate");
         Assert.Equal((SpanKind.Client, Functions), (attempt.Kind, attempt.Service));
-        var request = trace.Follow(attempt, "POST /tasks/generate", "chat demo-generate");
+        var request = trace.Follow(attempt, route, "chat demo-generate");
         AssertRequest(trace, request, requestId, "chat", "demo-generate");
         Assert.True(request.Attributes["llm.completion_length"].IntValue > 0);
         Assert.Equal(request.Attributes["llm.completion_length"].IntValue, request.Attributes["gen_ai.usage.output_tokens"].IntValue);
