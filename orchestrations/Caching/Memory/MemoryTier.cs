@@ -58,7 +58,7 @@ internal sealed class MemoryTier : IDisposable
     public void Dispose() => _entries.Dispose();
 
     // Measured: the entry with its callback, its place in the dictionary, and the headers of key and array.
-    private const int EntryBytes = 320;
+    private const int EntryBytes = 384;
 
     private static void OnEvicted(object key, object? value, EvictionReason reason, object? state)
     {

@@ -14,6 +14,7 @@ internal sealed class RedisLink(IOptions<CachingOptions> options, CachingMetrics
 {
     private readonly RedisOptions _options = options.Value.Redis;
     private readonly Lock _change = new();
+    private readonly SemaphoreSlim _underway = new(MostUnderway);
     private volatile Connected? _connected;
     private volatile bool _isUsable;
     private bool _reportedLost;
@@ -25,13 +26,20 @@ internal sealed class RedisLink(IOptions<CachingOptions> options, CachingMetrics
     /// <returns>What came back; null when Redis is not there, failed or took too long.</returns>
     public async Task<Reply<T>?> TryAsync<T>(Func<IDistributedCache, IDatabase, CancellationToken, Task<T>> exchange, CancellationToken cancellation)
     {
-        if (!_isUsable || _connected is not { } connected)
+        if (!_isUsable)
         {
             return null;
         }
 
+        await _underway.WaitAsync(cancellation);
         try
         {
+            // Whoever was in line while Redis failed does not try it again.
+            if (!_isUsable || _connected is not { } connected)
+            {
+                return null;
+            }
+
             var reply = exchange(connected.Cache, connected.Multiplexer.GetDatabase(), cancellation);
             return new Reply<T>(await reply.WaitAsync(_options.Timeout, time, cancellation));
         }
@@ -40,6 +48,10 @@ internal sealed class RedisLink(IOptions<CachingOptions> options, CachingMetrics
             metrics.RedisFailed();
             Lose(exception);
             return null;
+        }
+        finally
+        {
+            _underway.Release();
         }
     }
 
@@ -94,6 +106,9 @@ internal sealed class RedisLink(IOptions<CachingOptions> options, CachingMetrics
             await connected.Multiplexer.DisposeAsync();
         }
     }
+
+    // So few that each is answered within its time even behind all others; a batch of two thousand texts asks for as many at once.
+    private const int MostUnderway = 256;
 
     private void Regain()
     {

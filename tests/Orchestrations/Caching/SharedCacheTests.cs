@@ -81,6 +81,17 @@ public sealed class SharedCacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Batch_AsLargeAsTheApiTakes_IsSharedWhole()
+    {
+        string[] texts = [.. Enumerable.Range(0, 2_048).Select(i => $"text {i}")];
+        var (computed, _) = await EmbedAsync(_one, texts);
+        var (found, status) = await EmbedAsync(_two, texts);
+
+        Assert.Equal("hybrid; hit; detail=redis", status.ToString());
+        Assert.Equal(computed.Vectors.ToArray(), found.Vectors.ToArray());
+    }
+
+    [Fact]
     public async Task Answer_IsItsTenantsAlone()
     {
         await EmbedAsync(_one, "secret");
