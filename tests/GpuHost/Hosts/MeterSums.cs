@@ -3,17 +3,17 @@ using System.Diagnostics.Metrics;
 
 namespace Hybrid.GpuHost.Tests.Hosts;
 
-/// <summary>What one meter's counters have come to, and how often its histograms were recorded to, by instrument and (if given) one tag.</summary>
+/// <summary>What the counters of one host have come to, and how often its histograms were recorded to, by instrument and (if given) one tag.</summary>
 internal sealed class MeterSums : IDisposable
 {
     private readonly ConcurrentDictionary<string, long> _sums = [];
     private readonly MeterListener _listener = new();
 
-    public MeterSums(Meter meter, string tag)
+    public MeterSums(IMeterFactory host, string tag)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter == meter)
+            if (instrument.Meter.Scope == host)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

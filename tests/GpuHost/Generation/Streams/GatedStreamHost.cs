@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
@@ -57,7 +58,7 @@ internal sealed class GatedStreamHost : IAsyncDisposable
             .AddSingleton(new TenantQuota(new TenantQuotaOptions(), time));
         var app = builder.Build();
         var telemetry = app.Services.GetRequiredService<HostTelemetry>();
-        var sums = new MeterSums(telemetry.Meter, "outcome");
+        var sums = new MeterSums(app.Services.GetRequiredService<IMeterFactory>(), "outcome");
         var engine = gpt.OpenEngine();
         var model = new ModelId("gpt", 1);
         var scheduler = new GenerationScheduler(
