@@ -13,8 +13,7 @@ public static class HybridHeaders
     public const string Tenant = "x-tenant-id";
 
     /// <summary>
-    /// Why a request was rejected before any work was done for it: <c>concurrency</c>, <c>latency_open</c> or <c>tenant_quota</c> from a
-    /// limiter, else the <see cref="Errors.ErrorCode"/>'s name.
+    /// Why a request was rejected before any work was done for it: one of <see cref="DropReasons"/> from a limiter, else the <see cref="Errors.ErrorCode"/>'s name.
     /// </summary>
     public const string DropReason = "x-drop-reason";
 

@@ -1,4 +1,5 @@
 using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
 using Hybrid.GpuHost.Admission.Adaptive;
 
 namespace Hybrid.GpuHost.Admission;
@@ -11,9 +12,9 @@ public static class RejectReasons
     /// <summary>The name in <c>x-drop-reason</c> and in metrics.</summary>
     public static string ToName(this RejectReason reason) => reason switch
     {
-        RejectReason.Concurrency => "concurrency",
-        RejectReason.LatencyOpen => "latency_open",
-        RejectReason.TenantQuota => "tenant_quota",
+        RejectReason.Concurrency => DropReasons.Concurrency,
+        RejectReason.LatencyOpen => DropReasons.LatencyOpen,
+        RejectReason.TenantQuota => DropReasons.TenantQuota,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "It was let in."),
     };
 

@@ -1,4 +1,5 @@
 using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Headers;
 using Hybrid.Orchestrations.Budgets;
 using Hybrid.Orchestrations.Dispatch.Hedging;
 using Microsoft.Extensions.Logging;
@@ -38,6 +39,7 @@ internal sealed class Dispatcher(
         where TReply : class
     {
         var tried = new List<GpuHost>();
+        hedges.CallBegins();
         for (var attempts = 0; ;)
         {
             var began = time.GetTimestamp();
@@ -86,7 +88,8 @@ internal sealed class Dispatcher(
         if (outcome.Error is { } error && outcome.Sign != HostSign.Outrun)
         {
             Log.AttemptFailed(logger, task.Route, pick.Host.Address, outcome.Sign, error.Code, error.Message);
-            if (error.Code == ErrorCode.Overloaded)
+            // A tenant over its share says nothing about the host's work.
+            if (error is { Code: ErrorCode.Overloaded, Param: not DropReasons.TenantQuota })
             {
                 hedges.Overloaded();
             }

@@ -56,8 +56,7 @@ public sealed partial class GpuPool
     {
         using var scope = call.Deadline.Cancellation(cancellation);
         var outcomes = await Task.WhenAll(_state.Snapshot.Candidates.Select(
-            host => _dispatcher.TryAsync(
-                PoolTask.Models, null, PoolState.PickOf(host), (at, token) => _transport.GetAsync<ModelList>(at, PoolTask.Models.Route, call, token), scope, call)));
+            host => _dispatcher.TryAsync(PoolTask.Models, null, PoolState.PickOf(host), ListAsync, scope, call)));
         var models = outcomes
             .Where(outcome => outcome.Succeeded)
             .SelectMany(outcome => outcome.Reply!.Models)
@@ -66,6 +65,13 @@ public sealed partial class GpuPool
             .ThenBy(model => model.Version)
             .ToList();
         return outcomes.Any(outcome => outcome.Succeeded) ? models : throw new HybridException(outcomes[0].Error!);
+
+        // A host that lists its models may still be one that cannot run them.
+        async Task<Outcome<ModelList>> ListAsync(GpuHost host, CancellationToken token)
+        {
+            var outcome = await _transport.GetAsync<ModelList>(host, PoolTask.Models.Route, call, token);
+            return outcome.Sign == HostSign.Works ? outcome with { Sign = HostSign.None } : outcome;
+        }
     }
 
     private Task<TReply> CallAsync<TRequest, TReply>(PoolTask task, string model, TRequest request, PoolCall call, CancellationToken cancellation)

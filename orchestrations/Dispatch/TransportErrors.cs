@@ -41,7 +41,7 @@ internal static class TransportErrors
 
     // A limiter that keeps requests from one slow model says nothing about the others.
     private static bool IsOfOneModel(HttpResponseMessage response) =>
-        response.Headers.TryGetValues(HybridHeaders.DropReason, out var reasons) && reasons.Contains("latency_open");
+        response.Headers.TryGetValues(HybridHeaders.DropReason, out var reasons) && reasons.Contains(DropReasons.LatencyOpen);
 
     private static Error? TryDecode(ReadOnlyMemory<byte> body)
     {

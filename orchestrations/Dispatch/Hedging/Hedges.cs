@@ -12,12 +12,12 @@ internal sealed class Hedges(IOptions<GpuPoolOptions> options, DispatchMetrics m
     private readonly RouteLatencies _latencies = new(time);
     private readonly HedgeBudget _budget = new(options.Value.HedgeShare);
 
-    /// <summary>How long to wait for the first try of a call that begins now; null: however long it takes.</summary>
-    public TimeSpan? DelayOf(PoolTask task, string model)
-    {
-        _budget.Deposit();
-        return task.IsHedged && _latencies.P95(task.Route, model) is { } p95 ? TimeSpan.FromTicks(Math.Max(p95.Ticks, _floor.Ticks)) : null;
-    }
+    /// <summary>A call brings its share of a hedge to the budget, once however often it is tried.</summary>
+    public void CallBegins() => _budget.Deposit();
+
+    /// <summary>How long to wait for a try before a second one begins beside it; null: however long it takes.</summary>
+    public TimeSpan? DelayOf(PoolTask task, string model) =>
+        task.IsHedged && _latencies.P95(task.Route, model) is { } p95 ? TimeSpan.FromTicks(Math.Max(p95.Ticks, _floor.Ticks)) : null;
 
     /// <summary>Takes a hedge out of the budget.</summary>
     public bool TryBegin()
