@@ -73,6 +73,7 @@ public sealed class MetricsTests(MetricsTests.Shown shown) : IClassFixture<Metri
 
     [Theory]
     [InlineData("http_requests_total", "route", "/tasks/embed")]
+    [InlineData("http_requests_total", "route", "/tasks/generate/stream")]
     [InlineData("http_request_duration_seconds_bucket", "route", "/v2/models/{model}/infer")]
     [InlineData("gen_ai_server_request_duration_seconds_bucket", "gen_ai_operation_name", "embeddings")]
     [InlineData("gen_ai_server_time_to_first_token_seconds_bucket", "le", "0.001")]

@@ -25,6 +25,7 @@ internal sealed class Traffic(LocalStack stack, ApiCalls api) : IDisposable
         await PostAsync("/v1/embeddings", new { model = "demo-embed", input = new[] { "one text" } });
         await PostAsync("/v1/rerank", new { model = "demo-rerank", query = "Where?", documents = new[] { "Here.", "There." } });
         await PostAsync("/v1/chat/completions", new { model = "demo-generate", messages = new[] { new { role = "system", content = "Weights are mapped." }, new { role = "user", content = "Are weights mapped?" } } });
+        await PostAsync("/v1/chat/completions", new { model = "demo-generate", stream = true, messages = new[] { new { role = "user", content = "Are weights mapped?" } } });
         await PostAsync("/v1/embeddings", new { model = "demo-embed", input = "" });
         await PostAsync("/v1/embeddings", new { model = "no-such-model", input = "text" });
         await PostAsync("/v1/embeddings", new { model = "demo-embed", input = new[] { 1_000_000 } });
