@@ -47,6 +47,9 @@ internal sealed class GatedStreamHost : IAsyncDisposable
 
     public MeterSums Sums { get; }
 
+    /// <summary>Requests that were let in and are not answered yet.</summary>
+    public int Inside => _app.Services.GetRequiredService<AdmissionGate>().Inside;
+
     public static async Task<GatedStreamHost> StartAsync(GptFixture gpt, TimeProvider time, params int[] expectedErrors)
     {
         var errors = new NoErrorsLoggerProvider(expectedErrors);
