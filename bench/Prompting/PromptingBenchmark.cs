@@ -130,7 +130,7 @@ internal sealed class PromptingBenchmark : IBenchmark
         public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
 
         private static ValueTask<AcceptedPrompt> Accept(PromptRequest request, FittedPrompt prompt) =>
-            ValueTask.FromResult(new AcceptedPrompt(request.Begin(prompt.Tokens), request.Waited, request.Worked, new MemoryStream()));
+            ValueTask.FromResult(new AcceptedPrompt(request.Begin(prompt.Tokens), TimeSpan.Zero, request.Worked, new MemoryStream()));
 
         private GenerationSequence Sequence(int[] tokens, CancellationToken cancellationToken) =>
             new(tokens, 1, [], new TokenSampler(new Sampling()), _tokenizer.CreateDetokenizer(), new StopTexts([]), cancellationToken);

@@ -36,8 +36,8 @@ internal sealed class PromptRequest(GenerateRequest request, Func<int[], Generat
     /// <summary>What the stages have spent on it.</summary>
     public TimeSpan Worked { get; set; }
 
-    /// <summary>In the pipeline, but in nobody's hands.</summary>
-    public TimeSpan Waited => time.GetElapsedTime(_since) - Worked;
+    /// <summary>Its time in the pipeline, until this timestamp, in which no stage worked on it.</summary>
+    public TimeSpan WaitedUntil(long timestamp) => time.GetElapsedTime(_since, timestamp) - Worked;
 
     /// <summary>The sequence that a finished prompt becomes.</summary>
     public GenerationSequence Begin(int[] tokens) => begin(tokens);

@@ -66,7 +66,8 @@ internal sealed class GenerationScheduler : IAsyncDisposable
     {
         await _places.WaitAsync(sequence.CancellationToken);
         var pass = _metrics.EnterQueue();
-        if (!_inbox.Writer.TryWrite(new Waiting(sequence, _time.GetTimestamp(), pass)))
+        sequence.Enqueued = _time.GetTimestamp();
+        if (!_inbox.Writer.TryWrite(new Waiting(sequence, pass)))
         {
             _places.Release();
             pass.Dispose();
@@ -177,7 +178,7 @@ internal sealed class GenerationScheduler : IAsyncDisposable
             foreach (var waiting in chosen)
             {
                 waiting.Pass.Begin();
-                waiting.Sequence.Queued = _time.GetElapsedTime(waiting.Since);
+                waiting.Sequence.Queued = _time.GetElapsedTime(waiting.Sequence.Enqueued);
                 _metrics.Queued(waiting.Sequence.Queued, waiting.Sequence.Trace);
             }
 
@@ -235,7 +236,7 @@ internal sealed class GenerationScheduler : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(GenerationSequence Sequence, long Since, QueuePass Pass);
+    private sealed record Waiting(GenerationSequence Sequence, QueuePass Pass);
 
     private sealed class Place(IDisposable watch, Action leave) : IDisposable
     {

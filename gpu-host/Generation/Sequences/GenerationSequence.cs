@@ -58,6 +58,9 @@ internal sealed class GenerationSequence
     /// <summary>When its request came; a timestamp of the clock.</summary>
     public long Arrived { get; init; }
 
+    /// <summary>When it got its place in the scheduler; a timestamp of the clock.</summary>
+    public long Enqueued { get; set; }
+
     /// <summary>When its first token was made, and its newest; timestamps of the clock.</summary>
     public (long First, long Newest) Made { get; private set; }
 

@@ -16,6 +16,6 @@ internal sealed class PromptExecutor(GenerationScheduler scheduler, ModelMetrics
         metrics.DocumentsLeftOut(prompt.DocumentsLeftOut);
         var sequence = request.Begin(prompt.Tokens);
         var place = await scheduler.EnqueueAsync(sequence);
-        return new AcceptedPrompt(sequence, request.Waited, tokenized, place);
+        return new AcceptedPrompt(sequence, request.WaitedUntil(sequence.Enqueued), tokenized, place);
     }
 }

@@ -14,7 +14,8 @@ public sealed class HubDecoderTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await HuggingFaceFixtures.WriteDecoderAsync(_folder.Combine("gpt2"), CancellationToken.None);
-        _host = await TestHost.ServeAsync(_folder.Path, new("Generation:MaxSequences", "2"), new("Generation:MaxQueueSize", "2"), new("Prompting:Capacity", "1"));
+        _host = await TestHost.ServeAsync(_folder.Path, new("Generation:MaxSequences", "2"), new("Generation:MaxQueueSize", "2"), new("Prompting:Capacity", "1"),
+            new("Admission:Adaptive:LatencyFloor", "00:10:00"));
     }
 
     public async ValueTask DisposeAsync()

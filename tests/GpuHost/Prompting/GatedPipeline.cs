@@ -99,8 +99,12 @@ internal sealed class GatedPipeline : IAsyncDisposable
     public GenerationSequence Sequence(int[] tokens, CancellationToken cancellationToken) =>
         new(tokens, 1, [], new TokenSampler(new Sampling()), _gpt.Tokenizer.CreateDetokenizer(), new StopTexts([]), cancellationToken);
 
-    /// <summary>Until the stages hold exactly so many.</summary>
-    public Task HoldsAsync(params int[] lengths) => Eventually.IsTrueAsync(() => Lengths.SequenceEqual(lengths));
+    /// <summary>Until the stages hold exactly so many, twice in a row: who is just handed on may be counted on both sides.</summary>
+    public Task HoldsAsync(params int[] lengths)
+    {
+        var seen = 0;
+        return Eventually.IsTrueAsync(() => (seen = Lengths.SequenceEqual(lengths) ? seen + 1 : 0) == 2);
+    }
 
     public Task IsEmptyAsync() => Eventually.IsTrueAsync(() => Inside == 0);
 

@@ -204,6 +204,7 @@ public sealed class PromptPipelineTests(GptFixture gpt)
         await using var gated = new GatedPipeline(gpt, Capacity, Workers);
         gated.Engine.Close();
         var inside = Enumerable.Range(0, Full.Sum() + 1).Select(_ => gated.AskAsync()).ToArray();
+        await Eventually.IsTrueAsync(() => gated.Built == inside.Length - Capacity);
         await gated.HoldsAsync(Full);
         var atTheDoor = Enumerable.Range(0, 5).Select(_ => gated.AskAsync()).ToArray();
 

@@ -17,10 +17,11 @@ public sealed class PromptingHostTests(DemoHost demo)
 {
     private const string Rule = "Every answer begins with the budget.";
 
+    // Room for one, and a limiter that lets everybody wait for it.
     private static readonly KeyValuePair<string, string?>[] Narrow =
     [
         new("Generation:MaxSequences", "1"), new("Generation:MaxQueueSize", "0"), new("Prompting:Capacity", "2"), new("Prompting:Workers", "1"),
-        new("Admission:Adaptive:InitialConcurrency", "512"),
+        new("Admission:Adaptive:MinConcurrency", "512"), new("Admission:Adaptive:InitialConcurrency", "512"), new("Admission:Adaptive:LatencyFloor", "00:10:00"),
     ];
 
     [Fact]
