@@ -120,9 +120,11 @@ internal sealed class GatedPipeline : IAsyncDisposable
 
     private void CountWhatTheBuilderTakes()
     {
+        // Asked for here: other tests' instruments are published while this pipeline's services may be gone.
+        var meters = _services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>() && instrument.Name == "hybrid.host.prompt.stage.duration")
+            if (instrument.Meter.Scope == meters && instrument.Name == "hybrid.host.prompt.stage.duration")
             {
                 self.EnableMeasurementEvents(instrument);
             }
