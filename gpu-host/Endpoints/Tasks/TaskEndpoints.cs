@@ -64,6 +64,7 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
                 var (name, version) = modelOf(request);
                 using var lease = models.Lease(name, version);
                 using var span = lease.Model.Metrics.BeginRequest(operation, http.Request.Path, http.TraceIdentifier);
+                RequestAttributes.Add(request);
                 await span.RunAsync(budget, () => answer(http.Response, lease.Model, request, budget));
             },
             writeLateError);

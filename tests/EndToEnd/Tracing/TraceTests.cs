@@ -35,6 +35,7 @@ public sealed class TraceTests(TracedStack traced) : IClassFixture<TracedStack>
         Assert.Equal((SpanKind.Client, Functions), (attempt.Kind, attempt.Service));
         var request = trace.Follow(attempt, route, "chat demo-generate");
         AssertRequest(trace, request, requestId, "chat", "demo-generate");
+        Assert.Equal(0, request.Attributes["gen_ai.request.temperature"].DoubleValue);
         Assert.True(request.Attributes["llm.completion_length"].IntValue > 0);
         Assert.Equal(request.Attributes["llm.completion_length"].IntValue, request.Attributes["gen_ai.usage.output_tokens"].IntValue);
         Assert.Equal(["prompt builder", "prompt validator", "prompt injector", "prompt executor"], trace.Below(request).Select(span => span.Name).Where(name => name.StartsWith("prompt", StringComparison.Ordinal)));
