@@ -95,4 +95,14 @@ public sealed class ErrorTests(DemoHost demo)
     private static Tensor Label() => new("label", TensorType.Bytes, [1], new byte[] { 0, 0, 0, 0 });
 
     private static byte[] Infer(params Tensor[] inputs) => Wire.Encode(new InferRequest("sum", 0, inputs, []));
+
+    [Fact]
+    public async Task Answers_OfAnyKind_TellHowMuchWorkIsInside()
+    {
+        var done = await demo.Host.SendAsync(TaskRoutes.Embed, Wire.Encode(new EmbedRequest("demo-embed", ["a"])));
+        var refused = await demo.Host.SendAsync(TaskRoutes.Embed, Wire.Encode(new EmbedRequest("nobody", ["a"])));
+
+        // A request that is being answered is still inside.
+        Assert.All([done, refused], response => Assert.True(int.Parse(response.Headers.GetValues(HybridHeaders.HostInFlight).Single(), null) >= 1));
+    }
 }
