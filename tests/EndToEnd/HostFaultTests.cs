@@ -10,7 +10,7 @@ namespace Hybrid.EndToEnd.Tests;
 public sealed class HostFaultTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task Hosts_OneKilledAndOneFrozenUnderLoad_NoClientSeesItAndBothAreUsedAgain()
@@ -22,17 +22,18 @@ public sealed class HostFaultTests(ITestOutputHelper output)
         var load = new SteadyLoad(api);
         await load.SaturateAsync(8, TimeSpan.FromSeconds(6), limit.Token);
         var rate = 0.4 * await load.SaturateAsync(4, TimeSpan.FromSeconds(4), limit.Token);
+        P99("warm-up", await load.RunAsync(rate, Window, limit.Token));
 
-        TimeSpan before, fault, after;
-        var tries = 0;
-        do
+        bool wasSteady = false, isGood = false;
+        var verdicts = new List<string>();
+        for (var round = 0; round < 3 && !isGood; round++)
         {
-            before = P99("before", await load.RunAsync(rate, Window, limit.Token));
+            var before = P99("before", await load.RunAsync(rate, Window, limit.Token));
             var running = load.RunAsync(rate, Window, limit.Token);
             await Task.Delay(TimeSpan.FromSeconds(1), limit.Token);
             await stack.GpuHosts[1].Process.KillAsync();
             stack.GpuHosts[2].Process.Pause();
-            fault = P99("while one is dead and one frozen", await running);
+            var fault = P99("while one is dead and one frozen", await running);
 
             // Both come back under load, and get their share of it.
             var (killed, frozen) = (await AnsweredAsync(stack, 1, limit.Token), await AnsweredAsync(stack, 2, limit.Token));
@@ -40,19 +41,23 @@ public sealed class HostFaultTests(ITestOutputHelper output)
             running = load.RunAsync(rate, Window, limit.Token);
             await stack.GpuHosts[1].StartAsync(limit.Token);
             P99("while both return", await running);
-            after = P99("after", await load.RunAsync(rate, Window, limit.Token));
+            var after = P99("after", await load.RunAsync(rate, Window, limit.Token));
             output.WriteLine(await AttemptsAsync(stack, limit.Token));
 
             Assert.Empty(load.Failures);
             Assert.True(await AnsweredAsync(stack, 1, limit.Token) > killed + 20, "The host that was killed is not used again.");
             Assert.True(await AnsweredAsync(stack, 2, limit.Token) > frozen + 20, "The host that was frozen is not used again.");
-        }
-        // Two healthy times that differ so much say that something else used the machine, and a comparison says nothing about the pool.
-        while (Ratio(before, after) > 1.5 && ++tries < 3);
 
-        Assert.SkipWhen(tries == 3, $"The machine was never steady: p99 {before} before and {after} after.");
-        var healthy = before > after ? before : after;
-        Assert.True(fault <= 2 * healthy, $"p99 {fault.TotalMilliseconds:0} ms, of healthy hosts {healthy.TotalMilliseconds:0} ms");
+            // Two healthy times that differ so much say that something else used the machine, and a comparison says nothing about the pool.
+            // Noise can also fall into the fault alone, which no healthy time shows: hence more than one round.
+            var isSteady = Ratio(before, after) <= 1.5;
+            wasSteady |= isSteady;
+            isGood = isSteady && fault <= 2 * before;
+            verdicts.Add(string.Create(CultureInfo.InvariantCulture, $"p99 {before.TotalMilliseconds:0.0} ms before, {fault.TotalMilliseconds:0.0} in the fault, {after.TotalMilliseconds:0.0} after"));
+        }
+
+        Assert.SkipWhen(!wasSteady, $"The machine was never steady: {string.Join("; ", verdicts)}");
+        Assert.True(isGood, string.Join("; ", verdicts));
 
         TimeSpan P99(string when, TimeSpan[] latencies)
         {
