@@ -9,17 +9,22 @@ namespace Hybrid.Testing;
 public sealed class AzuriteServer : IAsyncDisposable
 {
     private const string Account = "tests";
+    private const string AsideAccount = "aside";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 
-    private AzuriteServer(Process process, string connectionString)
+    private AzuriteServer(Process process, Func<string, string> connectionStringOf)
     {
         _process = process;
-        ConnectionString = connectionString;
+        ConnectionString = connectionStringOf(Account);
+        AsideConnectionString = connectionStringOf(AsideAccount);
     }
 
     public string ConnectionString { get; }
+
+    /// <summary>Of another account: who listens on its queues takes no messages from those who listen on the first one's.</summary>
+    public string AsideConnectionString { get; }
 
     public static async Task<AzuriteServer> StartAsync(CancellationToken cancellationToken)
     {
@@ -34,7 +39,7 @@ public sealed class AzuriteServer : IAsyncDisposable
             "--tableHost", "127.0.0.1", "--tablePort", $"{table}",
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
-        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key}";
+        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{key};{AsideAccount}:{key}";
 
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
@@ -43,8 +48,8 @@ public sealed class AzuriteServer : IAsyncDisposable
         process.BeginErrorReadLine();
         var server = new AzuriteServer(
             process,
-            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{blob}/{Account};"
-            + $"QueueEndpoint=http://127.0.0.1:{queue}/{Account};TableEndpoint=http://127.0.0.1:{table}/{Account};");
+            account => $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{blob}/{account};"
+                + $"QueueEndpoint=http://127.0.0.1:{queue}/{account};TableEndpoint=http://127.0.0.1:{table}/{account};");
         try
         {
             await server.WaitUntilReadyAsync(cancellationToken);

@@ -39,12 +39,14 @@ internal sealed class TimerQueue : IDisposable
         _alarm.Dispose();
     }
 
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
     private void Ring()
     {
         var ringing = new List<string>();
         lock (_lock)
         {
-            var now = _time.GetUtcNow().UtcDateTime;
+            var now = Now;
             while (_due.TryPeek(out _, out var dueAt) && dueAt <= now)
                 ringing.Add(_due.Dequeue());
             SetAlarm();
@@ -57,9 +59,15 @@ internal sealed class TimerQueue : IDisposable
     {
         if (_disposed || !_due.TryPeek(out _, out var dueAt))
             return;
-        var sleep = dueAt - _time.GetUtcNow().UtcDateTime;
-        // A timer that rings a moment early would find nothing due: round up to the clock's millisecond.
-        var milliseconds = Math.Clamp(Math.Ceiling(sleep.TotalMilliseconds), 0, MaxSleep.TotalMilliseconds);
-        _alarm.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
+        // Once more if the clock went on between reading it and setting the alarm (this thread was held up): it would ring that much later.
+        for (DateTime now = Now, then; ; now = then)
+        {
+            // A timer that rings a moment early would find nothing due: round up to the clock's millisecond.
+            var milliseconds = Math.Clamp(Math.Ceiling((dueAt - now).TotalMilliseconds), 0, MaxSleep.TotalMilliseconds);
+            _alarm.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
+            then = Now;
+            if (then - now < TimeSpan.FromMilliseconds(1))
+                return;
+        }
     }
 }

@@ -121,7 +121,7 @@ public sealed class AuthenticationTests(ServedFunctions served)
     }
 
     private Dictionary<string, string?> Settings(params (string Key, string? Value)[] settings) =>
-        settings.Append(("AzureWebJobsStorage", served.Azurite.ConnectionString)).Append(("GpuPool:Hosts:0", served.GpuHost.Address.ToString()))
+        settings.Append(("GpuPool:Hosts:0", served.GpuHost.Address.ToString()))
             .ToDictionary(setting => setting.Item1, setting => setting.Item2);
 
     private async Task<Answer> AskAsync(string header, string value)

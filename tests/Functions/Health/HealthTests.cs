@@ -19,7 +19,6 @@ public sealed class HealthTests(ServedFunctions served)
     {
         await using var app = await served.ServeAsync(new()
         {
-            ["AzureWebJobsStorage"] = served.Azurite.ConnectionString,
             ["GpuPool:Hosts:0"] = $"http://127.0.0.1:{FreePort.Pick()}",
             ["GpuPool:HealthInterval"] = "00:00:00.050",
         });

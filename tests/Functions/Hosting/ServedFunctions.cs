@@ -53,10 +53,11 @@ public sealed class ServedFunctions : IAsyncLifetime
         Acme = Client(AcmeKey);
     }
 
-    /// <summary>Serves the functions with settings of a test's own, on a free port.</summary>
+    /// <summary>Serves the functions with settings of a test's own, on a free port, over storage in which it takes no other one's messages.</summary>
     public async Task<ServedApp> ServeAsync(Dictionary<string, string?> settings, bool mayFail = false)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection([new("AzureWebJobsStorage", Azurite.AsideConnectionString)]);
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {

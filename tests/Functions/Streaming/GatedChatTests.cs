@@ -25,7 +25,6 @@ public sealed class GatedChatTests(ServedFunctions served) : IAsyncLifetime
         _host = (await FakeGpuHost.StartAsync()).Streams((_, token) => FramesAsync(token));
         _app = await served.ServeAsync(new()
         {
-            ["AzureWebJobsStorage"] = served.Azurite.ConnectionString,
             ["GpuPool:Hosts:0"] = _host.Address.ToString(),
             ["ApiKeys:0:Key"] = ServedFunctions.AcmeKey,
             ["ApiKeys:0:Tenant"] = "acme",
