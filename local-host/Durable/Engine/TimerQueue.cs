@@ -57,17 +57,19 @@ internal sealed class TimerQueue : IDisposable
 
     private void SetAlarm()
     {
-        if (_disposed || !_due.TryPeek(out _, out var dueAt))
-            return;
-        // Once more if the clock went on between reading it and setting the alarm (this thread was held up): it would ring that much later.
-        for (DateTime now = Now, then; ; now = then)
+        var then = Now;
+        DateTime now;
+        do
         {
+            now = then;
+            if (_disposed || !_due.TryPeek(out _, out var dueAt))
+                return;
             // A timer that rings a moment early would find nothing due: round up to the clock's millisecond.
             var milliseconds = Math.Clamp(Math.Ceiling((dueAt - now).TotalMilliseconds), 0, MaxSleep.TotalMilliseconds);
             _alarm.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
             then = Now;
-            if (then - now < TimeSpan.FromMilliseconds(1))
-                return;
         }
+        // Did the clock go on between being read and setting the alarm (this thread was held up), it would ring that much later.
+        while (then - now >= TimeSpan.FromMilliseconds(1));
     }
 }
