@@ -8,6 +8,7 @@ using Hybrid.Functions.Streaming;
 using Hybrid.Functions.Telemetry;
 using Hybrid.Orchestrations;
 using Hybrid.Orchestrations.Telemetry;
+using Hybrid.Telemetry.Exposition;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,7 +59,7 @@ public static class HybridFunctions
             .Bind(configuration.GetSection(AuthenticationOptions.Section))
             .Configure(options => configuration.GetSection(AuthenticationOptions.KeysSection).Bind(options.ApiKeys))
             .Validate(
-                options => options.ApiKeys.All(key => key.Key.Length == 0 || key.Key != configuration["Metrics:Key"]),
+                options => options.ApiKeys.All(key => key.Key.Length == 0 || key.Key != configuration[$"{MetricsOptions.Section}:{nameof(MetricsOptions.Key)}"]),
                 "Metrics:Key is also a tenant's key in ApiKeys; what opens the metrics of all tenants is none of theirs.");
         return services
             .AddSingleton<ApiKeys>()

@@ -18,7 +18,7 @@ internal sealed class ChatChunks(GenerateFrame.Begin begin, string requestId, Da
 
     public IEnumerable<ChatChunk> End(GenerateFrame.End end)
     {
-        yield return Of(new ChatDelta(), ChatReply.NameOf(end.FinishReason));
+        yield return Of(new ChatDelta(), end.FinishReason.ToName());
         if (includeUsage)
         {
             yield return new ChatChunkWithUsage(_empty, ChatUsage.Of(begin.PromptTokens, end.CompletionTokens));

@@ -25,10 +25,8 @@ internal sealed record ChatReply(
         now.ToUnixTimeSeconds(),
         reply.Model,
         $"{reply.Model}@{reply.Version}",
-        [new ChatChoice(0, new ChatReplyMessage("assistant", reply.Text, null), null, NameOf(reply.FinishReason))],
+        [new ChatChoice(0, new ChatReplyMessage("assistant", reply.Text, null), null, reply.FinishReason.ToName())],
         ChatUsage.Of(reply.PromptTokens, reply.CompletionTokens));
-
-    public static string NameOf(FinishReason reason) => reason == FinishReason.Length ? "length" : "stop";
 }
 
 internal sealed record ChatChoice(int Index, ChatReplyMessage Message, object? Logprobs, string FinishReason);

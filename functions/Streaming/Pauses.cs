@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hybrid.Orchestrations.Budgets;
 
 namespace Hybrid.Functions.Streaming;
 
@@ -17,7 +18,7 @@ internal static class Pauses
             while (true)
             {
                 next = source.MoveNextAsync().AsTask();
-                while (!next.IsCompleted && await IsPauseAsync(next, longest, time))
+                while (!next.IsCompleted && !await next.EndsWithinAsync(longest, time))
                 {
                     yield return null;
                 }
@@ -37,13 +38,5 @@ internal static class Pauses
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await source.DisposeAsync();
         }
-    }
-
-    private static async Task<bool> IsPauseAsync(Task next, TimeSpan longest, TimeProvider time)
-    {
-        using var timer = new CancellationTokenSource();
-        var isPause = await Task.WhenAny(next, Task.Delay(longest, time, timer.Token)) != next;
-        await timer.CancelAsync();
-        return isPause;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Reflection;
+using Hybrid.Telemetry.Otlp;
 using Microsoft.Azure.Functions.Worker;
 using OpenTelemetry;
 
@@ -25,8 +26,7 @@ internal sealed class OrchestratorTurns(IEnumerable<string> orchestrators) : Bas
     {
         if (data.Source.Name == WorkerSpans.SourceName && _names.Contains(data.DisplayName))
         {
-            data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-            data.IsAllDataRequested = false;
+            data.Silence();
         }
     }
 }

@@ -33,14 +33,15 @@ public sealed class EmbedPath(
 
         var tokenized = time.GetElapsedTime(begin);
         var counts = Array.ConvertAll(texts, text => text.Ids.Length);
-        metrics.Tokenized(tokenized, counts.Sum());
+        var count = counts.Sum();
+        metrics.Tokenized(tokenized, count);
         var reply = await queue.EnqueueAsync(texts, budget.Deadline, budget.Token);
         return new EmbedReply(
             model.Id.Name,
             model.Id.Version,
             model.Dimensions,
             Join(reply.Results),
-            counts.Sum(),
+            count,
             new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed),
             counts);
     }

@@ -33,13 +33,14 @@ public sealed class RerankPath(
 
         var tokenized = time.GetElapsedTime(begin);
         int[] counts = [.. pairs.Select(pair => pair.Ids.Length)];
-        metrics.Tokenized(tokenized, counts.Sum());
+        var count = counts.Sum();
+        metrics.Tokenized(tokenized, count);
         var reply = await queue.EnqueueAsync(pairs, budget.Deadline, budget.Token);
         return new RerankReply(
             model.Id.Name,
             model.Id.Version,
             request.RawScores ? reply.Results : Array.ConvertAll(reply.Results, Sigmoid),
-            counts.Sum(),
+            count,
             new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed),
             counts);
     }

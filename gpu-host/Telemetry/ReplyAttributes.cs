@@ -43,7 +43,7 @@ internal static class ReplyAttributes
         span.SetTag("gen_ai.response.model", model).SetTag("gen_ai.usage.input_tokens", inputTokens);
 
     private static void AddEnd(Activity span, FinishReason finish, int outputTokens) => span
-        .SetTag("gen_ai.response.finish_reasons", new[] { finish == FinishReason.Length ? "length" : "stop" })
+        .SetTag("gen_ai.response.finish_reasons", new[] { finish.ToName() })
         .SetTag("gen_ai.usage.output_tokens", outputTokens)
         .SetTag("llm.completion_length", outputTokens);
 }

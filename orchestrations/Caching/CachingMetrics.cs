@@ -46,7 +46,7 @@ internal sealed class CachingMetrics
 
     public void RedisFailed() => _redisFailures.Add(1);
 
-    public void Collapsed(CacheKey key) => _collapsed.Add(1, Labels("l1", key));
+    public void Collapsed(CacheKey key) => _collapsed.Add(1, Labels(Memory, key));
 
     public void WasAbsent(string what) => _absentIds.Add(1, new KeyValuePair<string, object?>("cache_type", what));
 

@@ -137,7 +137,7 @@ internal sealed class Dispatcher(
 
         using var decided = new CancellationTokenSource();
         var first = TryAsync(task, model, pick, exchange, scope, call, decided.Token);
-        if (await EndsWithinAsync(first, delay.Value) || pool.PickOther(tried) is not { } other || !hedges.TryBegin())
+        if (await first.EndsWithinAsync(delay.Value, time) || pool.PickOther(tried) is not { } other || !hedges.TryBegin())
         {
             return await first;
         }
@@ -164,14 +164,6 @@ internal sealed class Dispatcher(
             await decided.CancelAsync();
             await ((Task)Task.WhenAll(first, second)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    private async Task<bool> EndsWithinAsync(Task task, TimeSpan delay)
-    {
-        using var ended = new CancellationTokenSource();
-        var first = await Task.WhenAny(task, Task.Delay(delay, time, ended.Token));
-        await ended.CancelAsync();
-        return first == task;
     }
 
     /// <exception cref="HybridException">The wait would end after the deadline: then the error itself is the better answer.</exception>

@@ -7,27 +7,8 @@ namespace Hybrid.Orchestrations.Dispatch;
 internal sealed class HealthPoller(PoolState state, HostTransport transport, IOptions<GpuPoolOptions> options, TimeProvider time)
     : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await Task.WhenAll(state.Hosts.Select(host => PollAsync(host, stoppingToken)));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // the process ends
-        }
-    }
-
-    private async Task PollAsync(GpuHost host, CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(options.Value.HealthInterval, time);
-        do
-        {
-            await AskAsync(host, cancellation);
-        }
-        while (await timer.WaitForNextTickAsync(cancellation));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(state.Hosts.Select(
+        host => Periodically.RunAsync(options.Value.HealthInterval, time, token => AskAsync(host, token), stoppingToken)));
 
     private async Task AskAsync(GpuHost host, CancellationToken cancellation)
     {

@@ -14,6 +14,9 @@ public static class MetricsExposition
 {
     public const string Route = "/metrics";
 
+    /// <summary>Memory, garbage collection and threads.</summary>
+    internal const string RuntimeMeter = "System.Runtime";
+
     /// <summary>Shows the meters that the process registers with OpenTelemetry, the runtime's and those of <see cref="HttpMetricsMiddleware"/>.</summary>
     public static IServiceCollection AddMetricsExposition(this IServiceCollection services)
     {
@@ -39,8 +42,6 @@ public static class MetricsExposition
         routes.MapPrometheusScrapingEndpoint(
                 Route, meterProvider: null, branch => branch.UseMiddleware<MetricsAccessMiddleware>(), optionsName: null)
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
-
-    private const string RuntimeMeter = "System.Runtime";
 
     // Exceptions are only counted: a strange request may well be the first that some rare type is thrown for; which it was stands in the log.
     private static MetricStreamConfiguration ViewOf(Instrument instrument, int maxSeries) => instrument.Name == "dotnet.exceptions"

@@ -1,3 +1,4 @@
+using Hybrid.Telemetry.Exposition;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,9 +17,6 @@ public static class OtlpExport
 
     /// <summary>Every meter of ours.</summary>
     private const string Meters = "Hybrid.*";
-
-    /// <summary>Memory, garbage collection and threads.</summary>
-    private const string RuntimeMeter = "System.Runtime";
 
     /// <summary>
     /// Metrics are always gathered, for whoever reads them. Without an endpoint that is all: no span is made, no log is kept. What waits
@@ -42,7 +40,7 @@ public static class OtlpExport
             logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(serviceName).AddEnvironmentVariableDetector())
-            .WithMetrics(metrics => metrics.AddMeter(Meters, RuntimeMeter));
+            .WithMetrics(metrics => metrics.AddMeter(Meters, MetricsExposition.RuntimeMeter));
         if (!OtlpSettings.ExportsFrom(configuration))
         {
             return services;

@@ -28,9 +28,7 @@ internal sealed class ServerSpans(IEnumerable<string> silentPaths) : IStartupFil
         var span = http.Features.Get<IHttpActivityFeature>()?.Activity;
         if (span is { Recorded: true } && _silentPaths.Contains(http.Request.Path.Value ?? ""))
         {
-            // Before anything below it begins: that is left out with it.
-            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-            span.IsAllDataRequested = false;
+            span.Silence();
         }
 
         try

@@ -109,7 +109,7 @@ internal sealed class GenerationScheduler : IAsyncDisposable
         string outcome;
         try
         {
-            outcome = await sequence.Ended == FinishReason.Length ? "length" : "stop";
+            outcome = (await sequence.Ended).ToName();
         }
         catch (OperationCanceledException)
         {

@@ -12,27 +12,15 @@ internal sealed class RedisMonitor(RedisLink link, IOptions<CachingOptions> opti
     private readonly RedisOptions _options = options.Value.Redis;
     private IConnectionMultiplexer? _multiplexer;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Value.Enabled || !_options.IsConfigured)
         {
-            return;
+            return Task.CompletedTask;
         }
 
-        using var timer = new PeriodicTimer(_options.PingInterval, time);
         var login = CreateLogin();
-        try
-        {
-            do
-            {
-                await CheckAsync(login, stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // the process ends
-        }
+        return Periodically.RunAsync(_options.PingInterval, time, token => CheckAsync(login, token), stoppingToken);
     }
 
     private async Task CheckAsync(EntraLogin? login, CancellationToken cancellation)

@@ -1,10 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
-using Hybrid.Contracts.Tasks;
-using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Telemetry;
@@ -15,12 +12,9 @@ namespace Hybrid.GpuHost.Tests.Hosting;
 /// <summary>What the limiters look like from outside: statuses, headers, metrics, and what they leave alone.</summary>
 public sealed class AdmissionTests : IDisposable
 {
-    // 400 products of two such matrices take minutes of one core: only an end from outside makes them short.
-    private const int Endless = 1400;
-
     private readonly TestFolder _repository = new();
 
-    public AdmissionTests() => Graphs.WriteSlow(_repository.Path, "slow");
+    public AdmissionTests() => SlowModel.WriteTo(_repository);
 
     [Fact]
     public async Task Tenant_OverItsQuota_Is429WhileOthersAndHealthGoOn()
@@ -29,7 +23,7 @@ public sealed class AdmissionTests : IDisposable
 
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(host, 2, "a")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(host, 2, "a")).StatusCode);
-        var (response, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Body(2), (HybridHeaders.Tenant, "a"));
+        var (response, error) = await host.PostForErrorAsync(TaskRoutes.Infer, SlowModel.Body(2), (HybridHeaders.Tenant, "a"));
 
         Assert.Equal(ErrorCode.Overloaded, error.Code);
         Assert.Equal("tenant_quota", response.Headers.GetValues(HybridHeaders.DropReason).Single());
@@ -46,7 +40,7 @@ public sealed class AdmissionTests : IDisposable
     {
         await using var host = await ServeAsync();
 
-        var (_, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Body(2), (HybridHeaders.Tenant, new string('x', 300)));
+        var (_, error) = await host.PostForErrorAsync(TaskRoutes.Infer, SlowModel.Body(2), (HybridHeaders.Tenant, new string('x', 300)));
 
         Assert.Equal((ErrorCode.InvalidRequest, HybridHeaders.Tenant), (error.Code, error.Param));
     }
@@ -57,10 +51,10 @@ public sealed class AdmissionTests : IDisposable
         await using var host = await ServeAsync(
             ("Admission:Adaptive:MinConcurrency", "1"), ("Admission:Adaptive:InitialConcurrency", "1"), ("Admission:Adaptive:MaxConcurrency", "1"));
         using var client = new CancellationTokenSource();
-        var running = SendAsync(host, Endless, "a", client.Token);
+        var running = SendAsync(host, SlowModel.Endless, "a", client.Token);
         await Eventually.IsTrueAsync(() => Limiter(host).InFlight == 1);
 
-        var (response, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Body(2));
+        var (response, error) = await host.PostForErrorAsync(TaskRoutes.Infer, SlowModel.Body(2));
 
         Assert.Equal(ErrorCode.Overloaded, error.Code);
         Assert.Equal("concurrency", response.Headers.GetValues(HybridHeaders.DropReason).Single());
@@ -86,11 +80,11 @@ public sealed class AdmissionTests : IDisposable
         Assert.Equal(0, State(host));
 
         using var client = new CancellationTokenSource();
-        Task[] hanging = [.. Enumerable.Range(0, 5).Select(_ => SendAsync(host, Endless, "a", client.Token))];
+        Task[] hanging = [.. Enumerable.Range(0, 5).Select(_ => SendAsync(host, SlowModel.Endless, "a", client.Token))];
         HttpResponseMessage response = null!;
         await Eventually.IsTrueAsync(async () =>
         {
-            response = await host.SendAsync(TaskRoutes.Infer, Body(2), (HybridHeaders.BudgetMs, "100"));
+            response = await host.SendAsync(TaskRoutes.Infer, SlowModel.Body(2), (HybridHeaders.BudgetMs, "100"));
             return response.StatusCode == HttpStatusCode.ServiceUnavailable;
         });
 
@@ -107,7 +101,7 @@ public sealed class AdmissionTests : IDisposable
 
     public void Dispose() => _repository.Dispose();
 
-    private static LimiterSnapshot Limiter(TestHost host) => host.Get<ModelsState>().Current.Serving["slow"].Admission.Snapshot;
+    private static LimiterSnapshot Limiter(TestHost host) => host.Get<ModelsState>().Current.Serving[SlowModel.Name].Admission.Snapshot;
 
     // As an exporter reads it.
     private static int State(TestHost host)
@@ -132,12 +126,9 @@ public sealed class AdmissionTests : IDisposable
         return seen;
     }
 
-    private static byte[] Body(int size) =>
-        Wire.Encode(new InferRequest("slow", 0, [Tensor.Of("x", TensorType.Fp32, [size, size], new float[size * size])], []));
-
     private static async Task<HttpResponseMessage> SendAsync(TestHost host, int size, string tenant, CancellationToken? client = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, TaskRoutes.Infer) { Content = new ByteArrayContent(Body(size)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, TaskRoutes.Infer) { Content = new ByteArrayContent(SlowModel.Body(size)) };
         request.Headers.Add(HybridHeaders.Tenant, tenant);
         return await host.Client.SendAsync(request, client ?? TestContext.Current.CancellationToken);
     }

@@ -1,9 +1,7 @@
 using System.Net;
-using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
-using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Tests.Hosts;
@@ -13,22 +11,19 @@ namespace Hybrid.GpuHost.Tests.Hosting;
 /// <summary>A host with a model that takes long: what happens to requests that cannot wait, and to those that run when it ends.</summary>
 public sealed class LoadTests : IDisposable
 {
-    // 400 products of two such matrices take minutes of one core: only an end from outside makes them short.
-    private const int Endless = 1400;
-
     private readonly TestFolder _repository = new();
 
-    public LoadTests() => Graphs.WriteSlow(_repository.Path, "slow");
+    public LoadTests() => SlowModel.WriteTo(_repository);
 
     [Fact]
     public async Task Request_TooManyInside_Is429AndTellsWhenToComeBack()
     {
         await using var host = await ServeAsync(new KeyValuePair<string, string?>("Admission:MaxConcurrentRequests", "1"));
         using var client = new CancellationTokenSource();
-        var running = SendAsync(host, Endless, client.Token);
+        var running = SendAsync(host, SlowModel.Endless, client.Token);
         await IsRunningAsync(host);
 
-        var (response, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Slow(2));
+        var (response, error) = await host.PostForErrorAsync(TaskRoutes.Infer, SlowModel.Body(2));
 
         Assert.Equal(ErrorCode.Overloaded, error.Code);
         Assert.True(response.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
@@ -42,8 +37,8 @@ public sealed class LoadTests : IDisposable
     {
         await using var host = await ServeAsync();
 
-        var (_, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Slow(Endless), (HybridHeaders.BudgetMs, "300"));
-        var next = await host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, Request(2));
+        var (_, error) = await host.PostForErrorAsync(TaskRoutes.Infer, SlowModel.Body(SlowModel.Endless), (HybridHeaders.BudgetMs, "300"));
+        var next = await host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, SlowModel.Request(2));
 
         Assert.Equal(ErrorCode.DeadlineExceeded, error.Code);
         Assert.Single(next.Outputs);
@@ -54,10 +49,10 @@ public sealed class LoadTests : IDisposable
     {
         await using var host = await ServeAsync();
         using var client = new CancellationTokenSource();
-        var running = SendAsync(host, Endless, client.Token);
+        var running = SendAsync(host, SlowModel.Endless, client.Token);
         await IsRunningAsync(host);
 
-        var (_, error) = await host.PostForErrorAsync(TaskRoutes.Infer, Slow(2), (HybridHeaders.BudgetMs, "200"));
+        var (_, error) = await host.PostForErrorAsync(TaskRoutes.Infer, SlowModel.Body(2), (HybridHeaders.BudgetMs, "200"));
 
         Assert.Equal(ErrorCode.DeadlineExceeded, error.Code);
         await client.CancelAsync();
@@ -79,7 +74,7 @@ public sealed class LoadTests : IDisposable
 
         // Disposing the host fails this test if the server logged an error.
         Assert.Equal(HttpStatusCode.GatewayTimeout, (await sending).StatusCode);
-        await host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, Request(2));
+        await host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, SlowModel.Request(2));
     }
 
     [Fact]
@@ -87,22 +82,22 @@ public sealed class LoadTests : IDisposable
     {
         await using var host = await ServeAsync();
         using var client = new CancellationTokenSource();
-        var running = SendAsync(host, Endless, client.Token);
+        var running = SendAsync(host, SlowModel.Endless, client.Token);
         await IsRunningAsync(host);
 
         await client.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         await Eventually.IsTrueAsync(() => host.Get<AdmissionGate>().Inside == 0);
-        await host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, Request(2));
+        await host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, SlowModel.Request(2));
     }
 
     [Fact]
     public async Task Stop_WithARequestRunning_IsNotReadyAndFinishesIt()
     {
         await using var host = await ServeAsync(new KeyValuePair<string, string?>("Host:DrainDelay", "00:00:02"));
-        var running = host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, Request(300));
-        await Eventually.IsTrueAsync(() => running.IsCompleted || host.Get<ModelsState>().Current.Serving["slow"].QueueLength == 1);
+        var running = host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, SlowModel.Request(300));
+        await Eventually.IsTrueAsync(() => running.IsCompleted || host.Get<ModelsState>().Current.Serving[SlowModel.Name].QueueLength == 1);
 
         var stop = host.StopAsync();
         await Eventually.IsTrueAsync(async () =>
@@ -115,18 +110,14 @@ public sealed class LoadTests : IDisposable
 
     public void Dispose() => _repository.Dispose();
 
-    private static InferRequest Request(int size) => new("slow", 0, [Tensor.Of("x", TensorType.Fp32, [size, size], new float[size * size])], []);
-
-    private static byte[] Slow(int size) => Wire.Encode(Request(size));
-
     private static async Task<HttpResponseMessage> SendAsync(TestHost host, int size, CancellationToken cancellationToken)
     {
-        using var content = new ByteArrayContent(Slow(size));
+        using var content = new ByteArrayContent(SlowModel.Body(size));
         return await host.Client.PostAsync(TaskRoutes.Infer, content, cancellationToken);
     }
 
     private static Task IsRunningAsync(TestHost host) =>
-        Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving["slow"].QueueLength == 1);
+        Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving[SlowModel.Name].QueueLength == 1);
 
     private Task<TestHost> ServeAsync(params KeyValuePair<string, string?>[] settings) => TestHost.ServeAsync(_repository.Path, settings);
 
