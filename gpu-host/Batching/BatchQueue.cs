@@ -13,14 +13,14 @@ namespace Hybrid.GpuHost.Batching;
 /// </summary>
 public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
 {
-    private readonly IBatchRunner<TItem, TResult> _runner;
+    private readonly Func<TItem, int> _tokensOf;
     private readonly BatchingPolicy _policy;
     private readonly ModelMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly int _maxQueueSize;
     private readonly List<BatchEntry<TItem, TResult>> _waiting = [];
     private readonly List<RunningBatch<TItem, TResult>> _running = [];
-    private readonly Stack<ExecutionLane> _freeLanes;
+    private readonly Stack<BatchLane<TItem, TResult>> _freeLanes;
     private readonly ITimer _timer;
     private readonly Task _owner;
 
@@ -30,16 +30,15 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     private bool _closing;
     private bool _closed;
 
-    /// <param name="runner">Computes the batches.</param>
+    /// <param name="runners">Compute the batches, each one at a time: as many as there are run side by side.</param>
     /// <param name="options">The limits.</param>
-    /// <param name="lanes">Batches that may run at a time.</param>
     /// <param name="name">Names the threads that they run on.</param>
     /// <param name="metrics">Where the queue says what it does.</param>
     /// <param name="time">The clock.</param>
     public BatchQueue(
-        IBatchRunner<TItem, TResult> runner, BatchingOptions options, int lanes, string name, ModelMetrics metrics, TimeProvider time)
+        IReadOnlyList<IBatchRunner<TItem, TResult>> runners, BatchingOptions options, string name, ModelMetrics metrics, TimeProvider time)
     {
-        _runner = runner;
+        _tokensOf = runners[0].TokensOf;
         _metrics = metrics;
         _time = time;
         _maxQueueSize = options.MaxQueueSize;
@@ -47,7 +46,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
             options.MaxBatchRequests,
             options.MaxBatchTokens,
             (long)(options.MaxQueueDelayMicroseconds * (double)time.TimestampFrequency / TimeSpan.MicrosecondsPerSecond));
-        _freeLanes = new Stack<ExecutionLane>(Enumerable.Range(0, lanes).Select(_ => new ExecutionLane(name)));
+        _freeLanes = new Stack<BatchLane<TItem, TResult>>(runners.Select(runner => new BatchLane<TItem, TResult>(runner, new ExecutionLane(name))));
         _timer = time.CreateTimer(_ => Tell(() => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _owner = Task.Run(OwnAsync);
     }
@@ -90,7 +89,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         await _timer.DisposeAsync();
         foreach (var lane in _freeLanes)
         {
-            lane.Dispose();
+            lane.Thread.Dispose();
         }
     }
 
@@ -142,7 +141,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
 
         for (var i = 0; i < request.Items.Count; i++)
         {
-            _waiting.Add(new BatchEntry<TItem, TResult>(request, i, _runner.TokensOf(request.Items[i])));
+            _waiting.Add(new BatchEntry<TItem, TResult>(request, i, _tokensOf(request.Items[i])));
         }
     }
 
@@ -216,7 +215,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         var begin = _time.GetTimestamp();
         try
         {
-            results = await batch.Lane.RunAsync(() => Compute(batch));
+            results = await batch.Lane.Thread.RunAsync(() => Compute(batch));
         }
         catch (Exception exception)
         {
@@ -233,7 +232,9 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         var entries = batch.Entries;
         using var span = _metrics.BeginBatch(
             entries.Count, entries.Max(entry => entry.Tokens) * entries.Count, HostSpans.Source.HasListeners() ? batch.Requests.Select(request => request.Trace) : []);
-        return _runner.Run([.. entries.Select(entry => entry.Item)], batch.Stopping);
+        var results = new TResult[entries.Count];
+        batch.Lane.Runner.Run([.. entries.Select(entry => entry.Item)], results, batch.Stopping);
+        return results;
     }
 
     private void Finish(RunningBatch<TItem, TResult> batch, TResult[]? results, Exception? failure, TimeSpan computed)

@@ -1,15 +1,18 @@
 namespace Hybrid.GpuHost.Batching;
 
-/// <summary>Computes one batch.</summary>
+/// <summary>Computes the batches of one lane: never two at a time, so it may keep what it needs from one batch to the next.</summary>
 /// <typeparam name="TItem">What goes in, one per result.</typeparam>
 /// <typeparam name="TResult">What comes out.</typeparam>
 public interface IBatchRunner<TItem, TResult>
 {
-    /// <summary>The item's length in tokens, by which it is put beside others.</summary>
+    /// <summary>The item's length in tokens, by which it is put beside others. Any thread may ask.</summary>
     int TokensOf(TItem item);
 
-    /// <summary>The results in the order of the items. Runs on the calling thread; the token ends it within milliseconds.</summary>
-    TResult[] Run(IReadOnlyList<TItem> items, CancellationToken cancellationToken);
+    /// <summary>Computes on the calling thread; the token ends it within milliseconds.</summary>
+    /// <param name="items">At least one.</param>
+    /// <param name="results">As long as <paramref name="items"/>, and in their order.</param>
+    /// <param name="cancellationToken">Cancelled when nobody wants any of the results.</param>
+    void Run(ReadOnlySpan<TItem> items, Span<TResult> results, CancellationToken cancellationToken);
 }
 
 /// <summary>The results of one request and where its time went.</summary>

@@ -1,13 +1,13 @@
 namespace Hybrid.GpuHost.Batching;
 
 /// <summary>A batch on the device, and the way to stop it.</summary>
-internal sealed class RunningBatch<TItem, TResult>(IReadOnlyList<BatchEntry<TItem, TResult>> entries, Execution.ExecutionLane lane) : IDisposable
+internal sealed class RunningBatch<TItem, TResult>(IReadOnlyList<BatchEntry<TItem, TResult>> entries, BatchLane<TItem, TResult> lane) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 
     public IReadOnlyList<BatchEntry<TItem, TResult>> Entries => entries;
 
-    public Execution.ExecutionLane Lane => lane;
+    public BatchLane<TItem, TResult> Lane => lane;
 
     public IEnumerable<BatchRequest<TItem, TResult>> Requests => entries.Select(entry => entry.Request).Distinct();
 

@@ -12,22 +12,19 @@ public sealed class EmbedRunner(IInferenceEngine engine, ModelDescription model,
 
     public int TokensOf(EncodedText item) => item.Ids.Length;
 
-    public ReadOnlyMemory<float>[] Run(IReadOnlyList<EncodedText> items, CancellationToken cancellationToken)
+    public void Run(ReadOnlySpan<EncodedText> items, Span<ReadOnlyMemory<float>> results, CancellationToken cancellationToken)
     {
         using var outputs = _session.Run(items, cancellationToken);
         var values = outputs[0].GetTensorDataAsSpan<float>();
         var dimensions = model.Dimensions;
-        var width = values.Length / (items.Count * dimensions);
-        var vectors = new float[items.Count * dimensions];
-        var results = new ReadOnlyMemory<float>[items.Count];
-        for (var i = 0; i < items.Count; i++)
+        var width = values.Length / (items.Length * dimensions);
+        var vectors = new float[items.Length * dimensions];
+        for (var i = 0; i < items.Length; i++)
         {
             var vector = vectors.AsSpan(i * dimensions, dimensions);
             var tokens = values.Slice(i * width * dimensions, width * dimensions);
             VectorPooling.Pool(model.Pooling, model.Pooling == Pooling.None ? tokens : tokens[..(items[i].Ids.Length * dimensions)], vector);
             results[i] = vectors.AsMemory(i * dimensions, dimensions);
         }
-
-        return results;
     }
 }

@@ -13,9 +13,9 @@ public sealed class EncoderSession(IInferenceEngine engine, string output, int p
     private readonly string[] _inputNames = [.. engine.Signature.Inputs.Select(input => input.Name)];
 
     /// <summary>The chosen output for [texts, longest]; the caller disposes it.</summary>
-    public IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyList<EncodedText> texts, CancellationToken cancellationToken)
+    public IDisposableReadOnlyCollection<OrtValue> Run(ReadOnlySpan<EncodedText> texts, CancellationToken cancellationToken)
     {
-        long[] shape = [texts.Count, texts.Max(text => text.Ids.Length)];
+        long[] shape = [texts.Length, LongestOf(texts)];
         var inputs = new List<PaddedInput>(_inputNames.Length);
         try
         {
@@ -32,12 +32,23 @@ public sealed class EncoderSession(IInferenceEngine engine, string output, int p
         }
     }
 
+    private static int LongestOf(ReadOnlySpan<EncodedText> texts)
+    {
+        var longest = 0;
+        foreach (var text in texts)
+        {
+            longest = Math.Max(longest, text.Ids.Length);
+        }
+
+        return longest;
+    }
+
     /// <summary>One input of the batch in a rented buffer.</summary>
     private sealed class PaddedInput(OrtValue value, Array buffer) : IDisposable
     {
         public OrtValue Value => value;
 
-        public static PaddedInput Create(TensorSpec spec, long[] shape, IReadOnlyList<EncodedText> texts, int padTokenId) => spec.Type switch
+        public static PaddedInput Create(TensorSpec spec, long[] shape, ReadOnlySpan<EncodedText> texts, int padTokenId) => spec.Type switch
         {
             TensorElementType.Int64 => Create<long>(spec.Name, shape, texts, padTokenId, token => token),
             TensorElementType.Int32 => Create<int>(spec.Name, shape, texts, padTokenId, token => token),
@@ -58,12 +69,12 @@ public sealed class EncoderSession(IInferenceEngine engine, string output, int p
             }
         }
 
-        private static PaddedInput Create<T>(string name, long[] shape, IReadOnlyList<EncodedText> texts, int padTokenId, Func<int, T> convert)
+        private static PaddedInput Create<T>(string name, long[] shape, ReadOnlySpan<EncodedText> texts, int padTokenId, Func<int, T> convert)
             where T : unmanaged
         {
             var width = (int)shape[1];
-            var buffer = ArrayPool<T>.Shared.Rent(texts.Count * width);
-            for (var row = 0; row < texts.Count; row++)
+            var buffer = ArrayPool<T>.Shared.Rent(texts.Length * width);
+            for (var row = 0; row < texts.Length; row++)
             {
                 var text = texts[row];
                 var into = buffer.AsSpan(row * width, width);
@@ -80,7 +91,7 @@ public sealed class EncoderSession(IInferenceEngine engine, string output, int p
                 }
             }
 
-            return new PaddedInput(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, buffer.AsMemory(0, texts.Count * width), shape), buffer);
+            return new PaddedInput(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, buffer.AsMemory(0, texts.Length * width), shape), buffer);
         }
     }
 }

@@ -11,9 +11,9 @@ public sealed class RerankRunner(IInferenceEngine engine, int padTokenId) : IBat
 
     public int TokensOf(EncodedText item) => item.Ids.Length;
 
-    public float[] Run(IReadOnlyList<EncodedText> items, CancellationToken cancellationToken)
+    public void Run(ReadOnlySpan<EncodedText> items, Span<float> results, CancellationToken cancellationToken)
     {
         using var outputs = _session.Run(items, cancellationToken);
-        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        outputs[0].GetTensorDataAsSpan<float>().CopyTo(results);
     }
 }

@@ -68,11 +68,11 @@ public sealed class ModelLoader(
     // The first run allocates and compiles what later ones reuse, and shows a graph that loads but does not compute.
     private static IBatchRunner<EncodedText, TResult> Warm<TResult>(IBatchRunner<EncodedText, TResult> runner, HfTokenizer tokenizer)
     {
-        runner.Run([tokenizer.Encode("warm up")], CancellationToken.None);
+        runner.Run([tokenizer.Encode("warm up")], new TResult[1], CancellationToken.None);
         return runner;
     }
 
     private BatchQueue<TItem, TResult> Queue<TItem, TResult>(
         IBatchRunner<TItem, TResult> runner, ModelDescription model, BatchingOptions options, ModelMetrics metrics) =>
-        new(runner, options, execution.Value.InstanceCount, model.Id.ToString(), metrics, time);
+        new([.. Enumerable.Repeat(runner, execution.Value.InstanceCount)], options, model.Id.ToString(), metrics, time);
 }

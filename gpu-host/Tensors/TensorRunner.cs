@@ -12,8 +12,13 @@ public sealed class TensorRunner(IInferenceEngine engine) : IBatchRunner<InferRe
 {
     public int TokensOf(InferRequest item) => 1;
 
-    public IReadOnlyList<Tensor>[] Run(IReadOnlyList<InferRequest> items, CancellationToken cancellationToken) =>
-        [.. items.Select(item => Run(item, cancellationToken))];
+    public void Run(ReadOnlySpan<InferRequest> items, Span<IReadOnlyList<Tensor>> results, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < items.Length; i++)
+        {
+            results[i] = Run(items[i], cancellationToken);
+        }
+    }
 
     private IReadOnlyList<Tensor> Run(InferRequest request, CancellationToken cancellationToken)
     {

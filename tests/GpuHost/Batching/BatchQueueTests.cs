@@ -24,7 +24,7 @@ public sealed class BatchQueueTests : IAsyncDisposable
 
     public BatchQueueTests() => _telemetry = new HostTelemetry(_services.GetRequiredService<IMeterFactory>());
 
-    private BatchQueue<string, string> Queue => _queue ??= new(_runner, _options, 1, "test", new ModelMetrics(_telemetry, new ModelId("m", 1), _time), _time);
+    private BatchQueue<string, string> Queue => _queue ??= new([_runner], _options, "test", new ModelMetrics(_telemetry, new ModelId("m", 1), _time), _time);
 
     [Fact]
     public async Task Enqueue_ManyItems_AnswersInTheirOrder()

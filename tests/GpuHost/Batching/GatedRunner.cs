@@ -19,9 +19,9 @@ internal sealed class GatedRunner : IBatchRunner<string, string>, IDisposable
 
     public int TokensOf(string item) => item.Length;
 
-    public string[] Run(IReadOnlyList<string> items, CancellationToken cancellationToken)
+    public void Run(ReadOnlySpan<string> items, Span<string> results, CancellationToken cancellationToken)
     {
-        _batches.Enqueue(items);
+        _batches.Enqueue(items.ToArray());
         try
         {
             _gate.Wait(cancellationToken);
@@ -32,7 +32,15 @@ internal sealed class GatedRunner : IBatchRunner<string, string>, IDisposable
             throw;
         }
 
-        return items.Contains("fail") ? throw new InvalidDataException("as asked") : [.. items.Select(item => item.Length.ToString(CultureInfo.InvariantCulture))];
+        if (items.Contains("fail"))
+        {
+            throw new InvalidDataException("as asked");
+        }
+
+        for (var i = 0; i < items.Length; i++)
+        {
+            results[i] = items[i].Length.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     public void LetOneThrough() => _gate.Release();
