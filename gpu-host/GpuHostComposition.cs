@@ -39,6 +39,7 @@ public static class GpuHostComposition
         app.UseHttpMetrics();
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseMiddleware<LoadReportMiddleware>();
+        app.UseDrain();
         app.MapMetrics();
         app.Services.GetRequiredService<TaskEndpoints>().Map(app);
         app.Services.GetRequiredService<MetadataEndpoints>().Map(app);
@@ -53,7 +54,7 @@ public static class GpuHostComposition
 
         // Needed while the host is built, which is before its options are validated all together.
         var host = builder.Configuration.GetSection(GpuHostOptions.Section).Get<GpuHostOptions>() ?? new GpuHostOptions();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = host.ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Drain.LongestOf(host));
         builder.WebHost.UseUrls(host.Url).ConfigureKestrel(server => ServerLimits.Apply(host, server));
         return builder;
     }

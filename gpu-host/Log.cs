@@ -43,6 +43,9 @@ internal static partial class Log
     [LoggerMessage(1302, LogLevel.Information, "Draining: not ready any more, {Running} requests are running")]
     public static partial void Draining(ILogger logger, int running);
 
+    [LoggerMessage(1304, LogLevel.Warning, "The time to finish is over: {Running} requests are cut off")]
+    public static partial void CutOff(ILogger logger, int running);
+
     [LoggerMessage(1303, LogLevel.Warning, "{Model} takes no requests for now but probes: most took over {SlowMs:0} ms, where {HealthyMs:0} ms are normal")]
     public static partial void LimiterOpened(ILogger logger, ModelId model, double slowMs, double healthyMs);
 }

@@ -9,11 +9,14 @@ using Microsoft.Extensions.Options;
 namespace Hybrid.GpuHost.Admission;
 
 /// <summary>The host's door: counts who is inside, and gives everyone who comes in a budget.</summary>
-public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuota quota, HostTelemetry telemetry, TimeProvider time)
+public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuota quota, HostTelemetry telemetry, TimeProvider time) : IDisposable
 {
     private const int LongestTenant = 256;
 
     private readonly AdmissionOptions _options = options.Value;
+    private readonly CancellationTokenSource _cutOff = new();
+    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _closed;
     private int _inside;
 
     /// <summary>Requests that were let in and are not answered yet.</summary>
@@ -22,6 +25,7 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
     /// <summary>Lets a request in; dispose what is returned when it is answered.</summary>
     /// <exception cref="HybridException">
     /// <see cref="ErrorCode.Overloaded"/>: too many are inside, or the tenant's share is used up. <see cref="ErrorCode.DeadlineExceeded"/>: its budget is spent already.
+    /// <see cref="ErrorCode.Unavailable"/>: the host is stopping.
     /// <see cref="ErrorCode.InvalidRequest"/>: its budget is no number, or its tenant's name too long.
     /// </exception>
     public AdmittedRequest Admit(HttpContext http)
@@ -38,21 +42,51 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
             throw RejectReason.TenantQuota.ToException(retryAfter);
         }
 
-        if (Interlocked.Increment(ref _inside) > _options.MaxConcurrentRequests)
+        // Counted before it looks whether the door is closed: so whoever closes it sees everyone who came through.
+        var inside = Interlocked.Increment(ref _inside);
+        if (_closed || inside > _options.MaxConcurrentRequests)
         {
-            Interlocked.Decrement(ref _inside);
-            throw new HybridException(new Error(
-                ErrorCode.Overloaded, $"{_options.MaxConcurrentRequests} requests are in work already.", RetryAfter: _options.RetryAfter));
+            Uncount();
+            throw new HybridException(_closed
+                ? new Error(ErrorCode.Unavailable, "The host is stopping.", RetryAfter: _options.RetryAfter)
+                : new Error(ErrorCode.Overloaded, $"{_options.MaxConcurrentRequests} requests are in work already.", RetryAfter: _options.RetryAfter));
         }
 
         telemetry.Active.Add(1);
-        return new AdmittedRequest(new RequestBudget(left, time, http.RequestAborted), Leave);
+        return new AdmittedRequest(new RequestBudget(left, time, http.RequestAborted, _cutOff.Token), Leave);
     }
+
+    /// <summary>Lets nobody in any more.</summary>
+    /// <returns>Ends when the last one inside has left.</returns>
+    public Task CloseAsync()
+    {
+        _closed = true;
+        Interlocked.MemoryBarrier();
+        if (Inside == 0)
+        {
+            _emptied.TrySetResult();
+        }
+
+        return _emptied.Task;
+    }
+
+    /// <summary>Ends the work of everyone inside; they are answered <see cref="ErrorCode.Unavailable"/>.</summary>
+    public void CutOff() => _cutOff.Cancel();
+
+    public void Dispose() => _cutOff.Dispose();
 
     private void Leave()
     {
-        Interlocked.Decrement(ref _inside);
         telemetry.Active.Add(-1);
+        Uncount();
+    }
+
+    private void Uncount()
+    {
+        if (Interlocked.Decrement(ref _inside) == 0 && _closed)
+        {
+            _emptied.TrySetResult();
+        }
     }
 
     // Requests without a tenant share one.

@@ -1,6 +1,6 @@
 namespace Hybrid.GpuHost.Admission;
 
-/// <summary>How long one request may take, and the token that ends its work when that is over or the client has left.</summary>
+/// <summary>How long one request may take, and the token that ends its work when that is over, the client has left or the host stops.</summary>
 public sealed class RequestBudget : IDisposable
 {
     private readonly TimeProvider _time;
@@ -11,13 +11,14 @@ public sealed class RequestBudget : IDisposable
     /// <param name="left">What is left of the budget; zero or less: it is spent already.</param>
     /// <param name="time">The clock.</param>
     /// <param name="clientLeft">Cancelled when nobody waits any more.</param>
-    public RequestBudget(TimeSpan left, TimeProvider time, CancellationToken clientLeft)
+    /// <param name="cutOff">Cancelled when the host cannot wait for it any longer.</param>
+    public RequestBudget(TimeSpan left, TimeProvider time, CancellationToken clientLeft, CancellationToken cutOff = default)
     {
         _time = time;
         _begin = time.GetTimestamp();
         Deadline = _begin + (long)(left.TotalSeconds * time.TimestampFrequency);
         _expiry = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-        _linked = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, clientLeft);
+        _linked = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, clientLeft, cutOff);
     }
 
     /// <summary>A timestamp of the clock.</summary>

@@ -14,7 +14,7 @@ public static class Failures
         HybridException known => known.Error,
         OperationCanceledException or IOException when clientLeft => new Error(ErrorCode.Cancelled, "The client left."),
         OperationCanceledException when budget?.IsSpent == true => new Error(ErrorCode.DeadlineExceeded, "The budget ended before the work did."),
-        OperationCanceledException => new Error(ErrorCode.Unavailable, "The host is stopping."),
+        OperationCanceledException => new Error(ErrorCode.Unavailable, "The host is stopping; it could not finish this.", RetryAfter: TimeSpan.FromSeconds(1)),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new Error(ErrorCode.PayloadTooLarge, "The body is over the host's limit."),
         BadHttpRequestException bad => new Error(ErrorCode.InvalidRequest, bad.Message),
         _ => new Error(ErrorCode.Internal, "The host failed; its log has the details under this request's id."),

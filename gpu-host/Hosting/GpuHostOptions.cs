@@ -27,15 +27,15 @@ public sealed class GpuHostOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan RequestHeadersTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>From the word to stop until connections are refused; meanwhile the host says that it is not ready, and its callers go elsewhere.</summary>
+    /// <summary>From the word to stop until new work is refused; meanwhile the host says that it is not ready, and its callers go elsewhere.</summary>
     /// <value>Default 0: for one machine. Behind a load balancer, as long as its health checks need.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainDelay { get; set; } = TimeSpan.Zero;
 
-    /// <summary>How long running requests may then go on.</summary>
-    /// <value>Default 30 seconds, Kubernetes' grace period.</value>
+    /// <summary>How long requests inside may then go on; what is left of them is answered 503.</summary>
+    /// <value>Default 20 seconds: with the drain delay and the last words it has to end before an orchestrator kills, 30 seconds in Kubernetes.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
-    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

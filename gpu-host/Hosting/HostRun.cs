@@ -6,12 +6,13 @@ public static class HostRun
 {
     private const int Misconfigured = 2;
 
-    /// <summary>Builds the host and runs it until it is told to stop. A configuration that cannot work is named line by line instead of with a stack.</summary>
+    /// <summary>Builds the host and runs it until it is told to stop; told twice, it ends at once. A configuration that cannot work is named line by line instead of with a stack.</summary>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> ToEndAsync(Func<WebApplication> build)
     {
         try
         {
+            using var impatience = new SecondSignal();
             await using var app = build();
             await app.RunAsync();
             return 0;
