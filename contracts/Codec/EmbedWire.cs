@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hybrid.Contracts.Codec;
 using MessagePack;
 
@@ -13,10 +14,10 @@ public sealed partial record EmbedRequest : IWire<EmbedRequest>
         writer.Write(value.Truncate);
     }
 
-    public static EmbedRequest Read(ref MessagePackReader reader)
+    public static EmbedRequest Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(3);
-        var request = new EmbedRequest(reader.ReadText(), reader.ReadList(ReadInput), reader.ReadBoolean());
+        var request = new EmbedRequest(reader.ReadName(), reader.ReadList(ReadInput), reader.ReadBoolean());
         reader.SkipFields(unknown);
         return request;
     }
@@ -44,30 +45,44 @@ public sealed partial record EmbedReply : IWire<EmbedReply>
 {
     public static void Write(ref MessagePackWriter writer, EmbedReply value)
     {
-        writer.WriteArrayHeader(7);
-        writer.Write(value.Model);
-        writer.Write(value.Version);
-        writer.Write(value.Dimensions);
+        WriteHead(ref writer, value.Model, value.Version, value.Dimensions);
         writer.WriteFloats(value.Vectors.Span);
-        writer.Write(value.TokenCount);
-        Timings.Write(ref writer, value.Timings);
-        writer.WriteCounts(value.TokenCounts);
+        WriteTail(ref writer, value.TokenCount, value.Timings, value.TokenCounts);
     }
 
-    public static EmbedReply Read(ref MessagePackReader reader)
+    public static EmbedReply Read(scoped ref MessagePackReader reader) => EmbedReplyView.Read(ref reader).ToReply();
+
+    internal static void WriteHead(ref MessagePackWriter writer, string model, int version, int dimensions)
     {
-        var later = reader.ReadRecord(6);
-        var reply = new EmbedReply(
-            reader.ReadText(),
-            reader.ReadInt32(),
-            reader.ReadInt32(),
-            reader.ReadFloats(),
-            reader.ReadInt32(),
-            Timings.Read(ref reader),
-            reader.ReadCounts(ref later));
-        reader.SkipFields(later);
-        return reply.Dimensions > 0 && reply.Vectors.Length % reply.Dimensions == 0
-            ? reply
-            : throw new MessagePackSerializationException($"{reply.Vectors.Length} values are no whole number of vectors of {reply.Dimensions}.");
+        writer.WriteArrayHeader(7);
+        writer.Write(model);
+        writer.Write(version);
+        writer.Write(dimensions);
+    }
+
+    internal static void WriteTail(ref MessagePackWriter writer, int tokenCount, Timings timings, IReadOnlyList<int>? tokenCounts)
+    {
+        writer.Write(tokenCount);
+        Timings.Write(ref writer, timings);
+        writer.WriteCounts(tokenCounts);
+    }
+}
+
+public readonly partial record struct EmbedReplyRows : IEncodable<EmbedReplyRows>
+{
+    /// <exception cref="ArgumentException">A row is not of <see cref="Dimensions"/>.</exception>
+    public static void Write(ref MessagePackWriter writer, EmbedReplyRows value)
+    {
+        var rows = value.Rows.Span;
+        EmbedReply.WriteHead(ref writer, value.Model, value.Version, value.Dimensions);
+        writer.WriteBinHeader(checked(rows.Length * value.Dimensions * sizeof(float)));
+        foreach (var row in rows)
+        {
+            writer.WriteRaw(row.Length == value.Dimensions
+                ? MemoryMarshal.AsBytes(row.Span)
+                : throw new ArgumentException($"A row of {row.Length} values among vectors of {value.Dimensions}.", nameof(value)));
+        }
+
+        EmbedReply.WriteTail(ref writer, value.TokenCount, value.Timings, value.TokenCounts);
     }
 }

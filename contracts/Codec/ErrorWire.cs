@@ -21,7 +21,7 @@ public sealed partial record Error : IWire<Error>
         }
     }
 
-    public static Error Read(ref MessagePackReader reader)
+    public static Error Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(4);
         var error = new Error(

@@ -43,7 +43,7 @@ public abstract partial record GenerateFrame : IWire<GenerateFrame>
         }
     }
 
-    public static GenerateFrame Read(ref MessagePackReader reader)
+    public static GenerateFrame Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(2);
         GenerateFrame frame = reader.ReadInt32() switch

@@ -16,7 +16,7 @@ public sealed partial record GenerateRequest : IWire<GenerateRequest>
         Sampling.Write(ref writer, value.Sampling);
     }
 
-    public static GenerateRequest Read(ref MessagePackReader reader)
+    public static GenerateRequest Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(6);
         var request = new GenerateRequest(
@@ -40,7 +40,7 @@ public sealed partial record ChatMessage : IWire<ChatMessage>
         writer.Write(value.Content);
     }
 
-    public static ChatMessage Read(ref MessagePackReader reader)
+    public static ChatMessage Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(2);
         var message = new ChatMessage(reader.ReadText(), reader.ReadText());
@@ -58,7 +58,7 @@ public sealed partial record ContextDocument : IWire<ContextDocument>
         writer.Write(value.Text);
     }
 
-    public static ContextDocument Read(ref MessagePackReader reader)
+    public static ContextDocument Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(2);
         var document = new ContextDocument(reader.ReadText(), reader.ReadText());
@@ -85,7 +85,7 @@ public sealed partial record Sampling : IWire<Sampling>
         }
     }
 
-    public static Sampling Read(ref MessagePackReader reader)
+    public static Sampling Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(4);
         var sampling = new Sampling(
@@ -109,7 +109,7 @@ public sealed partial record GenerateReply : IWire<GenerateReply>
         Timings.Write(ref writer, value.Timings);
     }
 
-    public static GenerateReply Read(ref MessagePackReader reader)
+    public static GenerateReply Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(7);
         var reply = new GenerateReply(

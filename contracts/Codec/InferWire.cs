@@ -15,10 +15,10 @@ public sealed partial record InferRequest : IWire<InferRequest>
         writer.WriteTexts(value.Outputs);
     }
 
-    public static InferRequest Read(ref MessagePackReader reader)
+    public static InferRequest Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(4);
-        var request = new InferRequest(reader.ReadText(), reader.ReadInt32(), reader.ReadList(Tensor.Read), reader.ReadTexts());
+        var request = new InferRequest(reader.ReadName(), reader.ReadInt32(), reader.ReadList(Tensor.Read), reader.ReadNames());
         reader.SkipFields(unknown);
         return request;
     }
@@ -35,10 +35,10 @@ public sealed partial record InferReply : IWire<InferReply>
         Timings.Write(ref writer, value.Timings);
     }
 
-    public static InferReply Read(ref MessagePackReader reader)
+    public static InferReply Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(4);
-        var reply = new InferReply(reader.ReadText(), reader.ReadInt32(), reader.ReadList(Tensor.Read), Timings.Read(ref reader));
+        var reply = new InferReply(reader.ReadName(), reader.ReadInt32(), reader.ReadList(Tensor.Read), Timings.Read(ref reader));
         reader.SkipFields(unknown);
         return reply;
     }

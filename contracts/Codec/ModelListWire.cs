@@ -12,7 +12,7 @@ public sealed partial record ModelList : IWire<ModelList>
         writer.WriteList(value.Models, ModelInfo.Write);
     }
 
-    public static ModelList Read(ref MessagePackReader reader)
+    public static ModelList Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(2);
         var list = new ModelList(reader.ReadText(), reader.ReadList(ModelInfo.Read));
@@ -33,7 +33,7 @@ public sealed partial record ModelInfo : IWire<ModelInfo>
         writer.Write(value.Dimensions);
     }
 
-    public static ModelInfo Read(ref MessagePackReader reader)
+    public static ModelInfo Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(5);
         var info = new ModelInfo(

@@ -15,11 +15,11 @@ public sealed partial record RerankRequest : IWire<RerankRequest>
         writer.Write(value.Truncate);
     }
 
-    public static RerankRequest Read(ref MessagePackReader reader)
+    public static RerankRequest Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(5);
         var request = new RerankRequest(
-            reader.ReadText(), reader.ReadText(), reader.ReadTexts(), reader.ReadBoolean(), reader.ReadBoolean());
+            reader.ReadName(), reader.ReadText(), reader.ReadTexts(), reader.ReadBoolean(), reader.ReadBoolean());
         reader.SkipFields(unknown);
         return request;
     }
@@ -38,13 +38,13 @@ public sealed partial record RerankReply : IWire<RerankReply>
         writer.WriteCounts(value.TokenCounts);
     }
 
-    public static RerankReply Read(ref MessagePackReader reader)
+    public static RerankReply Read(scoped ref MessagePackReader reader)
     {
         var later = reader.ReadRecord(5);
         var reply = new RerankReply(
-            reader.ReadText(),
+            reader.ReadName(),
             reader.ReadInt32(),
-            reader.ReadFloats(),
+            reader.ReadFloats().ToFloats(),
             reader.ReadInt32(),
             Timings.Read(ref reader),
             reader.ReadCounts(ref later));

@@ -11,14 +11,14 @@ public sealed partial record Tensor : IWire<Tensor>
         writer.Write(value.Name);
         writer.WriteEnum(value.Type);
         writer.WriteList(value.Shape, static (ref MessagePackWriter w, long dimension) => w.Write(dimension));
-        writer.Write(value.Data.Span);
+        writer.Write(value.Data);
     }
 
-    public static Tensor Read(ref MessagePackReader reader)
+    public static Tensor Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(4);
         var tensor = new Tensor(
-            reader.ReadText(),
+            reader.ReadName(),
             reader.ReadEnum<TensorType>(),
             reader.ReadList(static (ref MessagePackReader r) => r.ReadInt64()),
             reader.ReadBinary());

@@ -14,7 +14,7 @@ public readonly partial record struct Timings : IWire<Timings>
         writer.WriteTime(value.Total);
     }
 
-    public static Timings Read(ref MessagePackReader reader)
+    public static Timings Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(4);
         var timings = new Timings(reader.ReadTime(), reader.ReadTime(), reader.ReadTime(), reader.ReadTime());

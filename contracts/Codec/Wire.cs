@@ -9,7 +9,7 @@ public static class Wire
 {
     /// <summary>Appends the value's wire form to the buffer.</summary>
     public static void Encode<T>(IBufferWriter<byte> buffer, T value)
-        where T : IWire<T>
+        where T : IEncodable<T>
     {
         var writer = new MessagePackWriter(buffer);
         T.Write(ref writer, value);
@@ -18,7 +18,7 @@ public static class Wire
 
     /// <summary>The value's wire form in an array of its own.</summary>
     public static byte[] Encode<T>(T value)
-        where T : IWire<T>
+        where T : IEncodable<T>
     {
         var buffer = new ArrayBufferWriter<byte>();
         Encode(buffer, value);
@@ -26,12 +26,17 @@ public static class Wire
     }
 
     /// <summary>
-    /// Reads exactly one value. Tensors keep pointing into <paramref name="bytes"/>: the caller must not reuse that memory
-    /// while the value lives.
+    /// Reads exactly one value. Tensors and vectors keep pointing into <paramref name="bytes"/>: the caller must not reuse that
+    /// memory while the value lives.
     /// </summary>
     /// <exception cref="HybridException"><see cref="ErrorCode.InvalidRequest"/>: the bytes are not a <typeparamref name="T"/>.</exception>
     public static T Decode<T>(ReadOnlyMemory<byte> bytes)
-        where T : IWire<T>
+        where T : IDecodable<T>, allows ref struct => Decode<T>(new ReadOnlySequence<byte>(bytes));
+
+    /// <summary>The same of bytes that lie in several places, as a server's read buffers do; a tensor may then be in pieces.</summary>
+    /// <inheritdoc cref="Decode{T}(ReadOnlyMemory{byte})"/>
+    public static T Decode<T>(scoped in ReadOnlySequence<byte> bytes)
+        where T : IDecodable<T>, allows ref struct
     {
         var reader = new MessagePackReader(bytes);
         T value;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MessagePack;
 
@@ -44,10 +44,21 @@ internal static class WireFields
 
     public static T[] ReadList<T>(ref this MessagePackReader reader, ItemReader<T> read)
     {
-        // The header cannot promise more items than bytes are left, so that a short message allocates little.
-        var items = new T[reader.ReadArrayHeader()];
-        for (var i = 0; i < items.Length; i++)
+        var count = reader.ReadArrayHeader();
+        if (count > MaxItems)
         {
+            throw new MessagePackSerializationException($"A list of {count} items; no more than {MaxItems} are taken.");
+        }
+
+        // The header promises no more items than bytes are left, but an item is more than a byte in memory: room is made as they come.
+        var items = count == 0 ? [] : new T[Math.Min(count, FirstItems)];
+        for (var i = 0; i < count; i++)
+        {
+            if (i == items.Length)
+            {
+                Array.Resize(ref items, Math.Min(count, 2 * i));
+            }
+
             items[i] = read(ref reader);
         }
 
@@ -59,6 +70,19 @@ internal static class WireFields
 
     public static string[] ReadTexts(ref this MessagePackReader reader) =>
         reader.ReadList(static (ref MessagePackReader r) => r.ReadText());
+
+    /// <summary>A name that is likely to come again: of a model or a tensor.</summary>
+    public static string ReadName(ref this MessagePackReader reader) =>
+        reader.TryReadStringSpan(out var utf8) ? NameCache.Shared.Get(utf8) : reader.ReadText();
+
+    public static string[] ReadNames(ref this MessagePackReader reader) =>
+        reader.ReadList(static (ref MessagePackReader r) => r.ReadName());
+
+    /// <summary>The bytes of a string that may not be nil, in place where they lie in one piece.</summary>
+    public static ReadOnlySpan<byte> ReadUtf8(scoped ref this MessagePackReader reader) =>
+        reader.TryReadStringSpan(out var utf8)
+            ? utf8
+            : (reader.ReadStringSequence() ?? throw new MessagePackSerializationException("nil where a string is needed.")).ToArray();
 
     /// <summary>Counts that a writer may not know: a list, or nil.</summary>
     public static void WriteCounts(ref this MessagePackWriter writer, IReadOnlyList<int>? counts)
@@ -84,6 +108,18 @@ internal static class WireFields
         return reader.TryReadNil() ? null : reader.ReadList(static (ref MessagePackReader r) => r.ReadInt32());
     }
 
+    /// <summary>Passes over what <see cref="ReadCounts"/> would read.</summary>
+    public static void CheckCounts(ref this MessagePackReader reader)
+    {
+        if (!reader.TryReadNil())
+        {
+            for (var left = reader.ReadArrayHeader(); left > 0; left--)
+            {
+                reader.ReadInt32();
+            }
+        }
+    }
+
     /// <summary>Microseconds as an integer.</summary>
     public static void WriteTime(ref this MessagePackWriter writer, TimeSpan time) => writer.Write((long)time.TotalMicroseconds);
 
@@ -96,62 +132,49 @@ internal static class WireFields
     }
 
     public static void WriteEnum<T>(ref this MessagePackWriter writer, T value)
-        where T : struct, Enum => writer.Write(Convert.ToInt32(value, null));
+        where T : struct, Enum => writer.Write(Unsafe.BitCast<T, int>(value));
 
     public static T ReadEnum<T>(ref this MessagePackReader reader)
         where T : struct, Enum
     {
-        var value = (T)Enum.ToObject(typeof(T), reader.ReadInt32());
+        var value = Unsafe.BitCast<int, T>(reader.ReadInt32());
         return Enum.IsDefined(value) ? value : throw new MessagePackSerializationException($"{value} is no {typeof(T).Name}.");
     }
 
-    /// <summary>Float32 values as one binary of little-endian bytes: a fifth smaller than a MessagePack array, and one copy.</summary>
-    public static void WriteFloats(ref this MessagePackWriter writer, ReadOnlySpan<float> values)
-    {
-        if (BitConverter.IsLittleEndian)
-        {
-            writer.Write(MemoryMarshal.AsBytes(values));
-            return;
-        }
+    /// <summary>
+    /// Float32 values as one binary of little-endian bytes, which is how they lie in memory wherever ONNX Runtime runs: a fifth smaller than a
+    /// MessagePack array, and one copy.
+    /// </summary>
+    public static void WriteFloats(ref this MessagePackWriter writer, ReadOnlySpan<float> values) => writer.Write(MemoryMarshal.AsBytes(values));
 
-        var bytes = new byte[values.Length * sizeof(float)];
-        for (var i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
-        }
-
-        writer.Write(bytes);
-    }
-
-    public static float[] ReadFloats(ref this MessagePackReader reader)
+    /// <summary>The bytes of such values, in place.</summary>
+    public static ReadOnlySequence<byte> ReadFloats(scoped ref this MessagePackReader reader)
     {
         var bytes = reader.ReadBinary();
-        if (bytes.Length % sizeof(float) != 0)
-        {
-            throw new MessagePackSerializationException($"{bytes.Length} bytes are no whole number of float32.");
-        }
+        return bytes.Length % sizeof(float) == 0
+            ? bytes
+            : throw new MessagePackSerializationException($"{bytes.Length} bytes are no whole number of float32.");
+    }
 
+    /// <summary>The values that <see cref="ReadFloats"/> found, in an array of their own.</summary>
+    public static float[] ToFloats(in this ReadOnlySequence<byte> bytes)
+    {
         var values = new float[bytes.Length / sizeof(float)];
-        if (BitConverter.IsLittleEndian)
-        {
-            bytes.Span.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-            return values;
-        }
-
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.Span[(i * sizeof(float))..]);
-        }
-
+        bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
 
-    /// <summary>The bytes in place where the message lies in one piece, else a copy.</summary>
-    public static ReadOnlyMemory<byte> ReadBinary(ref this MessagePackReader reader)
-    {
-        var bytes = reader.ReadBytes() ?? throw new MessagePackSerializationException("nil where bytes are needed.");
-        return bytes.IsSingleSegment ? bytes.First : bytes.ToArray();
-    }
+    /// <summary>The bytes in place; in pieces where the message is.</summary>
+    public static ReadOnlySequence<byte> ReadBinary(scoped ref this MessagePackReader reader) =>
+        reader.ReadBytes() ?? throw new MessagePackSerializationException("nil where bytes are needed.");
+
+    /// <summary>
+    /// Longest list: over every limit of the parts that read them. It holds what a body can make us allocate to some 16 MiB, as an empty text is
+    /// one byte on the wire and sixteen in memory.
+    /// </summary>
+    private const int MaxItems = 1 << 20;
+
+    private const int FirstItems = 1024;
 
     private static readonly long MaxSeconds = (long)TimeSpan.FromDays(365).TotalSeconds;
 }

@@ -35,3 +35,23 @@ public sealed partial record EmbedReply(
     /// <summary>The vector of input <paramref name="index"/>.</summary>
     public ReadOnlyMemory<float> Vector(int index) => Vectors.Slice(index * Dimensions, Dimensions);
 }
+
+/// <summary>
+/// An <see cref="EmbedReply"/> that a host writes from where the batches left its rows, with no joined copy before the wire. The bytes are an
+/// <see cref="EmbedReply"/>'s.
+/// </summary>
+/// <param name="Model">Model name.</param>
+/// <param name="Version">The version that answered.</param>
+/// <param name="Dimensions">Length d of one vector.</param>
+/// <param name="Rows">The n vectors, each of d values; read only while it is written.</param>
+/// <param name="TokenCount">Tokens read, all texts together.</param>
+/// <param name="Timings">Where the time went.</param>
+/// <param name="TokenCounts">Tokens of each text.</param>
+public readonly partial record struct EmbedReplyRows(
+    string Model,
+    int Version,
+    int Dimensions,
+    ReadOnlyMemory<ReadOnlyMemory<float>> Rows,
+    int TokenCount,
+    Timings Timings,
+    IReadOnlyList<int>? TokenCounts = null);

@@ -33,6 +33,26 @@ public static class OrtTensors
     /// <summary>The protocol's name of an ONNX type, or ONNX's own where the protocol has none.</summary>
     public static string NameOf(TensorElementType type) => TypeOf(type)?.ToName() ?? type.ToString().ToUpperInvariant();
 
+    /// <summary>ONNX's type of a wire type.</summary>
+    public static TensorElementType ElementTypeOf(TensorType type) => type switch
+    {
+        TensorType.Bool => TensorElementType.Bool,
+        TensorType.Uint8 => TensorElementType.UInt8,
+        TensorType.Uint16 => TensorElementType.UInt16,
+        TensorType.Uint32 => TensorElementType.UInt32,
+        TensorType.Uint64 => TensorElementType.UInt64,
+        TensorType.Int8 => TensorElementType.Int8,
+        TensorType.Int16 => TensorElementType.Int16,
+        TensorType.Int32 => TensorElementType.Int32,
+        TensorType.Int64 => TensorElementType.Int64,
+        TensorType.Fp16 => TensorElementType.Float16,
+        TensorType.Fp32 => TensorElementType.Float,
+        TensorType.Fp64 => TensorElementType.Double,
+        TensorType.Bytes => TensorElementType.String,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    /// <summary>A checked tensor's elements in memory of the runtime: the one copy on their way from the network.</summary>
     public static OrtValue ToOrt(Tensor tensor)
     {
         long[] shape = [.. tensor.Shape];
@@ -41,9 +61,8 @@ public static class OrtTensors
             return ToStrings(tensor, shape);
         }
 
-        var type = Enum.GetValues<TensorElementType>().First(candidate => TypeOf(candidate) == tensor.Type);
-        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, shape);
-        tensor.Data.Span.CopyTo(value.GetTensorMutableRawData());
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, ElementTypeOf(tensor.Type), shape);
+        tensor.Data.CopyTo(value.GetTensorMutableRawData());
         return value;
     }
 
@@ -59,18 +78,10 @@ public static class OrtTensors
     private static OrtValue ToStrings(Tensor tensor, long[] shape)
     {
         var value = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, shape);
-        var rest = tensor.Data.Span;
-        var count = (int)tensor.Count;
-        for (var i = 0; i < count; i++)
+        var index = 0;
+        foreach (var element in new BytesElements(tensor.Data))
         {
-            if (rest.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(rest) is var length && length > rest.Length - sizeof(uint))
-            {
-                value.Dispose();
-                throw new HybridException(ErrorCode.InvalidRequest, $"Tensor '{tensor.Name}': element {i} of {count} goes past the end of the data.", tensor.Name);
-            }
-
-            value.StringTensorSetElementAt(rest.Slice(sizeof(uint), (int)length), i);
-            rest = rest[(sizeof(uint) + (int)length)..];
+            value.StringTensorSetElementAt(element, index++);
         }
 
         return value;

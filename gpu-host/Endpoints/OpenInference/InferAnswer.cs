@@ -20,7 +20,7 @@ public static class InferAnswer
         }
 
         response.ContentType = tail.Count > 0 ? "application/octet-stream" : MediaTypes.Json;
-        response.ContentLength = json.WrittenCount + tail.Sum(output => (long)output.Data.Length);
+        response.ContentLength = json.WrittenCount + tail.Sum(output => output.Data.Length);
         if (tail.Count > 0)
         {
             response.Headers[InferCall.HeaderLength] = json.WrittenCount.ToString(CultureInfo.InvariantCulture);
@@ -29,7 +29,10 @@ public static class InferAnswer
         await response.Body.WriteAsync(json.WrittenMemory, cancellationToken);
         foreach (var output in tail)
         {
-            await response.Body.WriteAsync(output.Data, cancellationToken);
+            foreach (var piece in output.Data)
+            {
+                await response.Body.WriteAsync(piece, cancellationToken);
+            }
         }
     }
 

@@ -57,7 +57,7 @@ public sealed record InferCall(string? Id, IReadOnlyList<Tensor> Inputs, IReadOn
         }
 
         var tensor = new Tensor(name, type, shape, ReadOnlyMemory<byte>.Empty);
-        return tensor with { Data = JsonTensorData.Read(input.GetProperty("data"), tensor) };
+        return tensor with { Data = new(JsonTensorData.Read(input.GetProperty("data"), tensor)) };
     }
 
     private static Output ReadOutput(JsonElement output) =>

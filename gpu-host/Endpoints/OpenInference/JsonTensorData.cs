@@ -139,11 +139,9 @@ public static class JsonTensorData
 
     private static void WriteStrings(Utf8JsonWriter writer, Tensor tensor)
     {
-        for (var rest = tensor.Data.Span; !rest.IsEmpty;)
+        foreach (var element in new BytesElements(tensor.Data))
         {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(rest);
-            writer.WriteStringValue(rest.Slice(sizeof(int), length));
-            rest = rest[(sizeof(int) + length)..];
+            writer.WriteStringValue(element);
         }
     }
 

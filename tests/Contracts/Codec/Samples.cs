@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
@@ -44,4 +45,4 @@ internal static class Samples
 /// <param name="Name">The type's name.</param>
 /// <param name="Bytes">The value's wire form.</param>
 /// <param name="DecodeAndEncode">Reads bytes as the type and writes what was read.</param>
-internal sealed record WireSample(string Name, byte[] Bytes, Func<ReadOnlyMemory<byte>, byte[]> DecodeAndEncode);
+internal sealed record WireSample(string Name, byte[] Bytes, Func<ReadOnlySequence<byte>, byte[]> DecodeAndEncode);

@@ -11,7 +11,7 @@ public sealed class WireTests
 {
     [Fact]
     public void EveryType_ThereAndBack_GivesTheSameBytes() =>
-        Assert.All(Samples.All, sample => Assert.Equal(sample.Bytes, sample.DecodeAndEncode(sample.Bytes)));
+        Assert.All(Samples.All, sample => Assert.Equal(sample.Bytes, sample.DecodeAndEncode(new(sample.Bytes))));
 
     [Fact]
     public void EveryType_CutAnywhere_IsAnInvalidRequest() =>
@@ -37,7 +37,7 @@ public sealed class WireTests
                 {
                     byte[] changed = [.. sample.Bytes];
                     changed[i] = value;
-                    var error = Record.Exception(() => sample.DecodeAndEncode(changed));
+                    var error = Record.Exception(() => sample.DecodeAndEncode(new(changed)));
                     Assert.True(error is null or HybridException { Error.Code: ErrorCode.InvalidRequest }, $"{sample.Name}[{i}] = {value:x2}: {error}");
                 }
             }
@@ -46,7 +46,7 @@ public sealed class WireTests
     [Fact]
     public void EveryType_OfRandomBytes_IsReadOrInvalid() =>
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => Samples.All.All(sample =>
-            Record.Exception(() => sample.DecodeAndEncode(bytes)) is null or HybridException { Error.Code: ErrorCode.InvalidRequest }))
+            Record.Exception(() => sample.DecodeAndEncode(new(bytes))) is null or HybridException { Error.Code: ErrorCode.InvalidRequest }))
             .QuickCheckThrowOnFailure();
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class WireTests
 
     private static void AssertInvalid(WireSample sample, ReadOnlyMemory<byte> bytes)
     {
-        var error = Assert.Throws<HybridException>(() => sample.DecodeAndEncode(bytes));
+        var error = Assert.Throws<HybridException>(() => sample.DecodeAndEncode(new(bytes)));
         Assert.Equal(ErrorCode.InvalidRequest, error.Error.Code);
     }
 }

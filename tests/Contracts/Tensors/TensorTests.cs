@@ -28,7 +28,7 @@ public sealed class TensorTests
     [InlineData(65536, 65536)]
     public void Shape_NegativeOrTooLarge_IsInvalid(long rows, long columns)
     {
-        var tensor = new Tensor("x", TensorType.Uint8, [rows, columns], default);
+        var tensor = new Tensor("x", TensorType.Uint8, [rows, columns], ReadOnlyMemory<byte>.Empty);
 
         Assert.Throws<HybridException>(tensor.Checked);
     }

@@ -23,7 +23,7 @@ public sealed class InferTests(DemoHost demo)
         Assert.Equal(["y", "echo"], reply.Outputs.Select(output => output.Name));
         Assert.Equal([11f, 22, 33, 44, 55, 66], reply.Outputs[0].As<float>().ToArray());
         Assert.Equal([2L, 3], reply.Outputs[0].Shape);
-        Assert.Equal(Inputs[2].Data.ToArray(), reply.Outputs[1].Data.ToArray());
+        Assert.Equal(Inputs[2].As<byte>().ToArray(), reply.Outputs[1].As<byte>().ToArray());
     }
 
     [Fact]
