@@ -37,8 +37,8 @@ internal static partial class Log
     [LoggerMessage(1205, LogLevel.Warning, "The model source holds no model, try {Attempt}; it is asked again")]
     public static partial void NoModels(ILogger logger, int attempt);
 
-    [LoggerMessage(1301, LogLevel.Error, "{Path} failed")]
-    public static partial void RequestFailed(ILogger logger, string path, Exception exception);
+    [LoggerMessage(1301, LogLevel.Error, "{Path} failed, request {RequestId}")]
+    public static partial void RequestFailed(ILogger logger, string path, string requestId, Exception exception);
 
     [LoggerMessage(1302, LogLevel.Information, "Draining: not ready any more, {Running} requests are running")]
     public static partial void Draining(ILogger logger, int running);

@@ -15,6 +15,7 @@ public static class BenchModels
     [
         (BenchEncoder.Name, BenchEncoder.WriteAsync),
         (BenchDecoder.Name, BenchDecoder.WriteAsync),
+        (BenchIdentity.Name, BenchIdentity.WriteAsync),
     ];
 
     /// <inheritdoc cref="DemoModels.Names"/>

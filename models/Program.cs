@@ -4,7 +4,7 @@ using Hybrid.Models;
 var root = new RootCommand("Makes ONNX models that need no download, in the layout <model>/<version>/ with a manifest each.")
 {
     WriteCommand("demo", "The demo's three models (demo-embed, demo-rerank, demo-generate), constructed from the handbook.", DemoModels.WriteAsync),
-    WriteCommand("bench", "The benchmark's two models (bench-embed, bench-generate) of usual size and random weights, 235 MB.", BenchModels.WriteAsync),
+    WriteCommand("bench", "The benchmarks' models: bench-embed and bench-generate of usual size with random weights (235 MB), and bench-identity, which computes nothing.", BenchModels.WriteAsync),
 };
 return await root.Parse(args).InvokeAsync();
 

@@ -22,13 +22,13 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
     /// <summary>Requests that were let in and are not answered yet.</summary>
     public int Inside => Volatile.Read(ref _inside);
 
-    /// <summary>Lets a request in; dispose what is returned when it is answered.</summary>
+    /// <summary>Lets a request in; when it is answered it has to <see cref="Leave"/>.</summary>
     /// <exception cref="HybridException">
     /// <see cref="ErrorCode.Overloaded"/>: too many are inside, or the tenant's share is used up. <see cref="ErrorCode.DeadlineExceeded"/>: its budget is spent already.
     /// <see cref="ErrorCode.Unavailable"/>: the host is stopping.
     /// <see cref="ErrorCode.InvalidRequest"/>: its budget is no number, or its tenant's name too long.
     /// </exception>
-    public AdmittedRequest Admit(HttpContext http)
+    public RequestBudget Admit(HttpContext http)
     {
         var left = BudgetOf(http.Request);
         if (left <= TimeSpan.Zero)
@@ -53,7 +53,7 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
         }
 
         telemetry.Active.Add(1);
-        return new AdmittedRequest(new RequestBudget(left, time, http.RequestAborted, _cutOff.Token), Leave);
+        return new RequestBudget(left, time, http.RequestAborted, _cutOff.Token);
     }
 
     /// <summary>Lets nobody in any more.</summary>
@@ -75,8 +75,15 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
 
     public void Dispose() => _cutOff.Dispose();
 
-    private void Leave()
+    /// <param name="budget">What the request came in with; null: it was not let in.</param>
+    public void Leave(RequestBudget? budget)
     {
+        if (budget is null)
+        {
+            return;
+        }
+
+        budget.Dispose();
         telemetry.Active.Add(-1);
         Uncount();
     }
@@ -108,17 +115,5 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
         return long.TryParse(header.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var milliseconds)
             ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, _options.MaxBudget.TotalMilliseconds))
             : throw new HybridException(ErrorCode.InvalidRequest, $"{HybridHeaders.BudgetMs} is no whole number of milliseconds.", HybridHeaders.BudgetMs);
-    }
-}
-
-/// <summary>A request inside the host.</summary>
-public sealed class AdmittedRequest(RequestBudget budget, Action leave) : IDisposable
-{
-    public RequestBudget Budget => budget;
-
-    public void Dispose()
-    {
-        budget.Dispose();
-        leave();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Models;
@@ -16,15 +17,18 @@ public sealed class ModelAdmission(ModelId id, AdaptiveLimiterOptions options, T
     /// <summary>Runs a request, if the limiter lets it in, and tells the limiter how it went.</summary>
     /// <param name="work">Its size in <see cref="WorkUnits"/>.</param>
     /// <param name="budget">Whose end is a time-out, in contrast to a client that left.</param>
+    /// <param name="state">What the request needs; so that <paramref name="run"/> can be static, and nothing is allocated.</param>
     /// <param name="run">The request.</param>
     /// <param name="workDone">Its size where that is known only from the answer.</param>
     /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/> or <see cref="ErrorCode.Unavailable"/>: it was not let in.</exception>
-    public async Task<TReply> RunAsync<TReply>(double work, RequestBudget budget, Func<Task<TReply>> run, Func<TReply, double>? workDone = null)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TReply> RunAsync<TState, TReply>(
+        double work, RequestBudget budget, TState state, Func<TState, RequestBudget, ValueTask<TReply>> run, Func<TReply, double>? workDone = null)
     {
         var lease = Enter(work);
         try
         {
-            var reply = await run();
+            var reply = await run(state, budget);
             lease.Complete(AdmissionOutcome.Succeeded, workDone?.Invoke(reply) ?? work);
             return reply;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
@@ -20,7 +21,8 @@ public sealed class EmbedPath(
     /// <summary>Items that wait or run.</summary>
     public int QueueLength => queue.Length;
 
-    public async Task<EmbedReply> RunAsync(EmbedRequest request, RequestBudget budget)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<EmbedReply> RunAsync(EmbedRequest request, RequestBudget budget)
     {
         RequestLimits.CheckCount("input", request.Inputs.Count, maxInputs);
         var begin = time.GetTimestamp();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Batching;
@@ -15,7 +16,8 @@ public sealed class RerankPath(
     /// <summary>Items that wait or run.</summary>
     public int QueueLength => queue.Length;
 
-    public async Task<RerankReply> RunAsync(RerankRequest request, RequestBudget budget)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<RerankReply> RunAsync(RerankRequest request, RequestBudget budget)
     {
         RequestLimits.NotEmpty(request.Query, "query");
         RequestLimits.CheckCount("passages", request.Passages.Count, maxPassages);

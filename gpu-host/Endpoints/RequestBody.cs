@@ -1,36 +1,60 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Hybrid.GpuHost.Endpoints;
 
-public static class RequestBody
+/// <summary>The whole body of a request where the server has received it: no copy. Dispose it when nothing points into it any more.</summary>
+public readonly struct RequestBody : IDisposable
 {
-    // Bodies without a Content-Length begin with this much.
-    private const int UsualLength = 4096;
+    private readonly PipeReader _reader;
 
-    /// <summary>All of the body in memory of its own. The server's limit of its size holds; how slowly it may come, too.</summary>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    private RequestBody(PipeReader reader, ReadOnlySequence<byte> bytes)
     {
-        // A promised length is only believed as far as bytes really come.
-        var body = new ArrayBufferWriter<byte>((int)Math.Clamp(request.ContentLength ?? UsualLength, 1, 1 << 20));
+        _reader = reader;
+        Bytes = bytes;
+    }
+
+    /// <summary>In one piece or in several.</summary>
+    public ReadOnlySequence<byte> Bytes { get; }
+
+    /// <summary>Waits until all of it is there. The server's limit of its size holds; how slowly it may come, too.</summary>
+    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return request.BodyReader.TryRead(out var read) && IsWhole(request, read)
+            ? new ValueTask<RequestBody>(new RequestBody(request.BodyReader, read.Buffer))
+            : WaitAsync(request, read, cancellationToken);
+    }
+
+    public void Dispose() => _reader.AdvanceTo(Bytes.End);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<RequestBody> WaitAsync(HttpRequest request, ReadResult read, CancellationToken cancellationToken)
+    {
+        var reader = request.BodyReader;
 
         // A token given to the read would leave the server with a reader in the middle of a read: it then logs an error and drops the
         // connection instead of our answer.
-        await using var stop = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), request.BodyReader);
-        while (true)
+        await using var stop = cancellationToken.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
+        while (!IsWhole(request, read))
         {
-            var read = await request.BodyReader.ReadAsync(CancellationToken.None);
-            foreach (var segment in read.Buffer)
+            // All of it is kept, and all of it was looked at: the server goes on receiving.
+            if (!read.Buffer.IsEmpty)
             {
-                body.Write(segment.Span);
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
 
-            request.BodyReader.AdvanceTo(read.Buffer.End);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (read.IsCompleted)
+            read = await reader.ReadAsync(CancellationToken.None);
+            if (cancellationToken.IsCancellationRequested)
             {
-                return body.WrittenMemory;
+                reader.AdvanceTo(read.Buffer.End);
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
+
+        return new RequestBody(reader, read.Buffer);
     }
+
+    private static bool IsWhole(HttpRequest request, in ReadResult read) => read.IsCompleted || read.Buffer.Length == request.ContentLength;
 }

@@ -8,61 +8,57 @@ using Microsoft.Extensions.Primitives;
 
 namespace Hybrid.GpuHost.Endpoints;
 
-/// <summary>Writes an error in the form of one surface; status and headers are set already.</summary>
-public delegate Task ErrorWriter(HttpResponse response, Error error);
-
 /// <summary>What every request that costs work goes through, on both surfaces: admission, the work, and the answer when it fails.</summary>
 public sealed class RequestPipeline(AdmissionGate gate, HostTelemetry telemetry, ILogger<RequestPipeline> logger)
 {
-    /// <param name="http">The request.</param>
-    /// <param name="writeError">Writes the body of an answer that is an error.</param>
-    /// <param name="work">The request's work, which writes the answer.</param>
-    /// <param name="writeLateError">Ends an answer of several parts that fails after the first; without one the connection is cut.</param>
-    public async Task ServeAsync(HttpContext http, ErrorWriter writeError, Func<RequestBudget, Task> work, ErrorWriter? writeLateError = null)
+    public async Task ServeAsync(HttpContext http, WorkRoute route)
     {
-        AdmittedRequest? admitted = null;
+        RequestBudget? budget = null;
         try
         {
-            admitted = gate.Admit(http);
-            await work(admitted.Budget);
+            budget = gate.Admit(http);
+            await route.AnswerAsync(http, budget);
         }
         catch (Exception exception)
         {
-            var error = Failures.ToError(exception, admitted?.Budget, http.RequestAborted.IsCancellationRequested);
-            if (Activity.Current is { Recorded: true } server)
-            {
-                server.SetTag("error.type", error.Code.ToName());
-            }
-
-            if (error.Code == ErrorCode.Internal)
-            {
-                Log.RequestFailed(logger, http.Request.Path, exception);
-            }
-
-            if (http.Response.HasStarted && writeLateError is not null && error.Code != ErrorCode.Cancelled)
-            {
-                await writeLateError(http.Response, error);
-                return;
-            }
-
-            await AnswerAsync(http, writeError, error, dropped: admitted is null || error.Code is ErrorCode.Overloaded or ErrorCode.Unavailable);
+            await AnswerAsync(http, route, exception, budget);
         }
         finally
         {
-            admitted?.Dispose();
+            gate.Leave(budget);
         }
     }
 
-    private async Task AnswerAsync(HttpContext http, ErrorWriter writeError, Error error, bool dropped)
+    private async Task AnswerAsync(HttpContext http, WorkRoute route, Exception exception, RequestBudget? budget)
     {
-        if (http.Response.HasStarted || error.Code == ErrorCode.Cancelled)
+        var error = Failures.ToError(exception, budget, http.RequestAborted.IsCancellationRequested);
+        if (Activity.Current is { Recorded: true } server)
+        {
+            server.SetTag("error.type", error.Code.ToName());
+        }
+
+        if (error.Code == ErrorCode.Internal)
+        {
+            Log.RequestFailed(logger, http.Request.Path, http.TraceIdentifier, exception);
+        }
+
+        if (error.Code != ErrorCode.Cancelled && !http.Response.HasStarted)
+        {
+            await AnswerAsync(http.Response, route, error, dropped: budget is null || error.Code is ErrorCode.Overloaded or ErrorCode.Unavailable);
+        }
+        else if (error.Code == ErrorCode.Cancelled || route.WriteLateErrorAsync(http.Response, error) is not { } ended)
         {
             // Half an answer must not look like a whole one.
             http.Abort();
-            return;
         }
+        else
+        {
+            await ended;
+        }
+    }
 
-        var response = http.Response;
+    private async Task AnswerAsync(HttpResponse response, WorkRoute route, Error error, bool dropped)
+    {
         response.StatusCode = error.Code.ToStatus();
         if (error.RetryAfter is { } retryAfter)
         {
@@ -76,6 +72,6 @@ public sealed class RequestPipeline(AdmissionGate gate, HostTelemetry telemetry,
             telemetry.Dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
         }
 
-        await writeError(response, error);
+        await route.WriteErrorAsync(response, error);
     }
 }

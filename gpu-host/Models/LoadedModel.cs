@@ -39,21 +39,23 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
 
     public GeneratePath Generate => paths.Generate ?? throw WrongTask(ModelTask.Generate);
 
-    /// <summary>Null when the model was retired and given back by all.</summary>
-    public ModelLease? TryLease()
+    /// <summary>False when the model was retired and given back by all.</summary>
+    public bool TryLease(out ModelLease lease)
     {
         for (var holders = Volatile.Read(ref _holders); holders > 0;)
         {
             var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
             if (seen == holders)
             {
-                return new ModelLease(this, Leave);
+                lease = new ModelLease(this);
+                return true;
             }
 
             holders = seen;
         }
 
-        return null;
+        lease = default;
+        return false;
     }
 
     /// <summary>Call once, when it is no longer published: waits for the last lease, then frees it.</summary>
@@ -66,7 +68,7 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
         metrics.Dispose();
     }
 
-    private void Leave()
+    internal void Leave()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
         {

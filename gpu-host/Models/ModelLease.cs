@@ -1,11 +1,11 @@
 namespace Hybrid.GpuHost.Models;
 
-/// <summary>Keeps a model from being unloaded until it is disposed.</summary>
-public sealed class ModelLease(LoadedModel model, Action returned) : IDisposable
+/// <summary>Keeps a model from being unloaded until it is disposed, once. A value, so that a request allocates none.</summary>
+public readonly struct ModelLease : IDisposable
 {
-    private Action? _returned = returned;
+    internal ModelLease(LoadedModel model) => Model = model;
 
-    public LoadedModel Model { get; } = model;
+    public LoadedModel Model { get; }
 
-    public void Dispose() => Interlocked.Exchange(ref _returned, null)?.Invoke();
+    public void Dispose() => Model.Leave();
 }

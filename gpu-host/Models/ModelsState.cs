@@ -44,7 +44,7 @@ public sealed class ModelsState : IAsyncDisposable
                 throw NotServed(snapshot, name, version);
             }
 
-            if (model.TryLease() is { } lease)
+            if (model.TryLease(out var lease))
             {
                 return lease;
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Hybrid.GpuHost.Models;
@@ -11,6 +12,8 @@ public sealed class ModelMetrics : IDisposable
     private readonly TimeProvider _time;
     private readonly TagList _tags;
     private readonly TagList _chat;
+    private readonly ConcurrentDictionary<string, RequestTelemetry> _requests = new(StringComparer.Ordinal);
+    private readonly Func<string, RequestTelemetry> _newRequests;
     private readonly QueueCounts _counts = new();
     private readonly ModelInstruments _instruments;
 
@@ -21,6 +24,7 @@ public sealed class ModelMetrics : IDisposable
         _tags = new TagList { { "model", id.Name }, { "version", id.Version } };
         _chat = Operation("chat");
         _instruments = new ModelInstruments(telemetry.Meters, id, _tags, _counts);
+        _newRequests = operation => new RequestTelemetry(operation, id, _instruments.Requests, Operation(operation), time);
     }
 
     /// <summary>A value of this model for an observed instrument.</summary>
@@ -31,12 +35,9 @@ public sealed class ModelMetrics : IDisposable
     public Measurement<T> Observe<T>(T value, string stage)
         where T : struct => new(value, With("stage", stage));
 
-    /// <summary>Begins the span and the clock of a request; dispose it when it is answered.</summary>
+    /// <summary>What is told of requests of one kind.</summary>
     /// <param name="operation">OpenTelemetry's name of it, such as <c>embeddings</c>.</param>
-    /// <param name="route">Where it came in.</param>
-    /// <param name="requestId">In every log on its way.</param>
-    public RequestTelemetry BeginRequest(string operation, string route, string requestId) =>
-        new(_instruments.Requests, Operation(operation), HostSpans.BeginRequest(operation, route, _id, requestId), _time);
+    public RequestTelemetry Requests(string operation) => _requests.GetOrAdd(operation, _newRequests);
 
     /// <summary>A request goes into the queue of the device; dispose what is returned when it has left it, however.</summary>
     public QueuePass EnterQueue() => new(_counts);

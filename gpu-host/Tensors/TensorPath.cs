@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Admission;
@@ -13,7 +14,8 @@ public sealed class TensorPath(ModelDescription model, ModelSignature signature,
     /// <summary>Items that wait or run.</summary>
     public int QueueLength => queue.Length;
 
-    public async Task<InferReply> RunAsync(InferRequest request, RequestBudget budget)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<InferReply> RunAsync(InferRequest request, RequestBudget budget)
     {
         TensorCheck.Check(request, signature);
         var reply = await queue.EnqueueAsync([request], budget.Deadline, budget.Token);

@@ -55,7 +55,7 @@ public sealed class MetadataEndpoints(ModelsState models, Drain drain)
     {
         try
         {
-            using var lease = models.Lease(model, InferEndpoints.VersionOf(version));
+            using var lease = models.Lease(model, ModelVersion.Of(version));
             return answer(lease);
         }
         catch (HybridException exception)

@@ -27,7 +27,7 @@ public sealed class ModelsStateTests : IAsyncLifetime
         using var next = State.Lease("sum");
         Assert.Equal(2, (await RunAsync(next)).Version);
         lease.Dispose();
-        Assert.Null(old.TryLease());
+        Assert.False(old.TryLease(out _));
     }
 
     [Fact]

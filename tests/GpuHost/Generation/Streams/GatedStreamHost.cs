@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Hybrid.Contracts.Codec;
+using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Admission.Tenants;
@@ -16,6 +17,7 @@ using Hybrid.ModelFixtures;
 using Hybrid.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -66,17 +68,8 @@ internal sealed class GatedStreamHost : IAsyncDisposable
         var model = new ModelId("gpt", 1);
         var scheduler = new GenerationScheduler(
             new Decoder(engine), new GenerationOptions(), padToken: 1, HuggingFaceFixtures.MaxPositions, "gpt", new ModelMetrics(telemetry, model, time), time);
-        app.MapPost("/", http => app.Services.GetRequiredService<RequestPipeline>().ServeAsync(
-            http,
-            (response, error) => response.Body.WriteAsync(Wire.Encode(error)).AsTask(),
-            async budget =>
-            {
-                var sequence = new GenerationSequence(
-                    [20, 57, 94], MaxTokens, [], new TokenSampler(new Sampling()), gpt.Tokenizer.CreateDetokenizer(), new StopTexts([]), budget.Token);
-                using var stream = new GenerationStream(model, sequence, await scheduler.EnqueueAsync(sequence), TimeSpan.Zero, TimeSpan.Zero, budget);
-                await GenerateFrames.WriteAsync(http.Response, stream, budget.Token);
-            },
-            GenerateFrames.WriteFailureAsync));
+        var route = new GatedRoute(gpt, model, scheduler);
+        app.MapPost("/", http => app.Services.GetRequiredService<RequestPipeline>().ServeAsync(http, route));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new GatedStreamHost(app, errors, engine, scheduler, sums);
     }
@@ -103,5 +96,20 @@ internal sealed class GatedStreamHost : IAsyncDisposable
         Engine.Dispose();
         Sums.Dispose();
         _errors.Verify();
+    }
+
+    private sealed class GatedRoute(GptFixture gpt, ModelId model, GenerationScheduler scheduler) : WorkRoute
+    {
+        public override async ValueTask AnswerAsync(HttpContext http, RequestBudget budget)
+        {
+            var sequence = new GenerationSequence(
+                [20, 57, 94], MaxTokens, [], new TokenSampler(new Sampling()), gpt.Tokenizer.CreateDetokenizer(), new StopTexts([]), budget.Token);
+            using var stream = new GenerationStream(model, sequence, await scheduler.EnqueueAsync(sequence), TimeSpan.Zero, TimeSpan.Zero, budget);
+            await GenerateFrames.WriteAsync(http.Response, stream, budget.Token);
+        }
+
+        public override Task WriteErrorAsync(HttpResponse response, Error error) => response.Body.WriteAsync(Wire.Encode(error)).AsTask();
+
+        public override Task? WriteLateErrorAsync(HttpResponse response, Error error) => GenerateFrames.WriteFailureAsync(response, error);
     }
 }

@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+using Hybrid.Contracts.Codec;
+using Hybrid.Contracts.Headers;
+
+namespace Hybrid.GpuHost.Endpoints.Tasks;
+
+/// <summary>An answer in one piece.</summary>
+internal static class TaskAnswer
+{
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask WriteAsync<T>(HttpResponse response, T value, CancellationToken cancellationToken)
+        where T : IWire<T>
+    {
+        response.ContentType = MediaTypes.MessagePack;
+        Wire.Encode(response.BodyWriter, value);
+
+        // Nothing is sent before the flush, so its length is known in time: a client reads such a body at once, a chunked one in steps.
+        response.ContentLength = response.BodyWriter.UnflushedBytes;
+        await response.BodyWriter.FlushAsync(cancellationToken);
+    }
+}
