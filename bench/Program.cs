@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hybrid.Bench;
 using Hybrid.Bench.Batching;
@@ -8,19 +9,51 @@ using Hybrid.Bench.Prompting;
 using Hybrid.Bench.Retrieval;
 
 IBenchmark[] benchmarks =
-    [new RetrievalBenchmark(), new BatchingBenchmark(), new CachingBenchmark(), new DispatchBenchmark(), new LimiterBenchmark(), new PromptingBenchmark()];
+[
+    new RetrievalBenchmark(),
+    new BatchingBenchmark(),
+    new CachingBenchmark(),
+    new DispatchBenchmark(),
+    new LimiterBenchmark(),
+    new PromptingBenchmark(),
+];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)
 {
     Console.WriteLine("./hybrid bench NAME runs one of these; its last line is one JSON object.");
     foreach (var benchmark in benchmarks)
     {
-        Console.WriteLine($"  {benchmark.Name,-10} {benchmark.Summary}");
+        Console.WriteLine($"  {benchmark.Name,-12} {benchmark.Summary}");
     }
 
     return args.Length == 0 || args[0] is "--help" or "-h" ? 0 : 1;
 }
 
-var result = await chosen.RunAsync(Console.Out, CancellationToken.None);
-Console.WriteLine(JsonSerializer.Serialize(new { bench = chosen.Name, result }));
-return 0;
+// Ctrl-C ends a benchmark in its own order, since it has processes to stop.
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    var options = BenchOptions.Parse(args[1..]);
+    chosen.Configure(options);
+    options.RejectUnknown();
+    var result = await chosen.RunAsync(Console.Out, stop.Token);
+    Console.WriteLine(JsonSerializer.Serialize(new { bench = chosen.Name, result }));
+    return 0;
+}
+catch (FormatException exception)
+{
+    Console.Error.WriteLine($"{exception.Message}\n  {chosen.Name}: {chosen.Summary}");
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
