@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
@@ -10,30 +11,65 @@ namespace Hybrid.GpuHost.Endpoints.OpenInference;
 /// <summary>Writes an inference answer in the form that the call asked for.</summary>
 public static class InferAnswer
 {
-    public static async Task WriteAsync(HttpResponse response, InferCall call, InferReply reply, CancellationToken cancellationToken)
+    // So much may wait in the server's memory before a slow client is waited for.
+    private const int FlushAt = 64 * 1024;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask WriteAsync(HttpResponse response, InferCall call, InferReply reply, CancellationToken cancellationToken)
     {
-        var json = new ArrayBufferWriter<byte>();
-        var tail = reply.Outputs.Where(output => call.IsBinary(output.Name)).ToList();
-        await using (var writer = new Utf8JsonWriter(json))
+        // Its length goes before it, and a value that JSON cannot say is known only when all was written.
+        using var json = new PooledBuffer();
+        using (var writer = new Utf8JsonWriter(json))
         {
             Write(writer, call, reply);
         }
 
-        response.ContentType = tail.Count > 0 ? "application/octet-stream" : MediaTypes.Json;
-        response.ContentLength = json.WrittenCount + tail.Sum(output => output.Data.Length);
-        if (tail.Count > 0)
+        var (body, binary) = (response.BodyWriter, BinaryLengthOf(call, reply));
+        response.ContentType = binary is null ? MediaTypes.Json : "application/octet-stream";
+        response.ContentLength = json.Length + (binary ?? 0);
+        if (binary is not null)
         {
-            response.Headers[InferCall.HeaderLength] = json.WrittenCount.ToString(CultureInfo.InvariantCulture);
+            response.Headers[InferCall.HeaderLength] = json.Length.ToString(CultureInfo.InvariantCulture);
         }
 
-        await response.Body.WriteAsync(json.WrittenMemory, cancellationToken);
-        foreach (var output in tail)
+        body.Write(json.Span);
+        foreach (var output in reply.Outputs)
         {
+            if (!call.IsBinary(output.Name))
+            {
+                continue;
+            }
+
+            // From where the run left it to where the server sends it from: one copy.
             foreach (var piece in output.Data)
             {
-                await response.Body.WriteAsync(piece, cancellationToken);
+                for (var rest = piece; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, FlushAt)..])
+                {
+                    body.Write(rest.Span[..Math.Min(rest.Length, FlushAt)]);
+                    if (body.UnflushedBytes >= FlushAt)
+                    {
+                        await body.FlushAsync(cancellationToken);
+                    }
+                }
             }
         }
+
+        await body.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Bytes behind the JSON; null: none of the outputs goes there.</summary>
+    private static long? BinaryLengthOf(InferCall call, InferReply reply)
+    {
+        long? length = null;
+        foreach (var output in reply.Outputs)
+        {
+            if (call.IsBinary(output.Name))
+            {
+                length = (length ?? 0) + output.Data.Length;
+            }
+        }
+
+        return length;
     }
 
     private static void Write(Utf8JsonWriter writer, InferCall call, InferReply reply)
@@ -77,7 +113,7 @@ public static class InferAnswer
         else
         {
             writer.WriteStartArray("data");
-            JsonTensorData.Write(writer, output);
+            JsonTensorWriter.Write(writer, output);
             writer.WriteEndArray();
         }
 

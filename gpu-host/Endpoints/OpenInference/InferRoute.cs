@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Headers;
@@ -21,7 +20,7 @@ internal sealed class InferRoute(ModelsState models, string template) : WorkRout
 
         // Held until the answer is written: the inputs point into it.
         using var body = await RequestBody.ReadAsync(http.Request, budget.Token);
-        var call = InferCall.Read(body.Bytes.IsSingleSegment ? body.Bytes.First : body.Bytes.ToArray(), http.Request.Headers[InferCall.HeaderLength].ToString());
+        var call = InferCallReader.Read(body.Bytes, http.Request.Headers[InferCall.HeaderLength].ToString());
         using var lease = models.Lease(name, version);
         await lease.Model.Metrics.Requests("infer").RunAsync(
             template, http.TraceIdentifier, budget, (http.Response, lease.Model, call), static (state, budget) => AnswerAsync(state.Response, state.Model, state.call, budget));

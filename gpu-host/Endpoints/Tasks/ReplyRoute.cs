@@ -21,7 +21,7 @@ internal sealed class ReplyRoute<TRequest, TReply>(
     Func<(LoadedModel Model, TRequest Request), RequestBudget, ValueTask<TReply>> run,
     Func<TReply, double>? workDone = null) : TaskRoute<TRequest>(models, operation)
     where TRequest : IWire<TRequest>
-    where TReply : IWire<TReply>
+    where TReply : IEncodable<TReply>
 {
     protected override (string Name, int Version) ModelOf(TRequest request) => modelOf(request);
 

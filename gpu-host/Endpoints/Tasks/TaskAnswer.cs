@@ -9,7 +9,7 @@ internal static class TaskAnswer
 {
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public static async ValueTask WriteAsync<T>(HttpResponse response, T value, CancellationToken cancellationToken)
-        where T : IWire<T>
+        where T : IEncodable<T>
     {
         response.ContentType = MediaTypes.MessagePack;
         Wire.Encode(response.BodyWriter, value);

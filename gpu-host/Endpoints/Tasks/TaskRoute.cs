@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Errors;
@@ -19,7 +18,7 @@ internal abstract class TaskRoute<TRequest>(ModelsState models, string operation
     {
         // Held until the answer is written: the request points into it.
         using var body = await RequestBody.ReadAsync(http.Request, budget.Token);
-        var request = Wire.Decode<TRequest>(body.Bytes.IsSingleSegment ? body.Bytes.First : body.Bytes.ToArray());
+        var request = Wire.Decode<TRequest>(body.Bytes);
         var (name, version) = ModelOf(request);
         using var lease = models.Lease(name, version);
         await lease.Model.Metrics.Requests(operation).RunAsync(

@@ -5,6 +5,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Tasks;
+using Hybrid.Testing;
 
 namespace Hybrid.Contracts.Tests.Codec;
 

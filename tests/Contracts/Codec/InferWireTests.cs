@@ -3,6 +3,7 @@ using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
+using Hybrid.Testing;
 
 namespace Hybrid.Contracts.Tests.Codec;
 

@@ -1,9 +1,9 @@
 using System.Buffers;
 
-namespace Hybrid.Contracts.Tests.Codec;
+namespace Hybrid.Testing;
 
 /// <summary>Bytes as a network gives them: in pieces.</summary>
-internal static class Pieces
+public static class Pieces
 {
     /// <summary>The bytes in pieces of these lengths, which begin anew when they are used up.</summary>
     public static ReadOnlySequence<byte> Of(ReadOnlyMemory<byte> bytes, params int[] lengths)

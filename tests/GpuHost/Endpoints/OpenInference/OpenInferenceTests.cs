@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hybrid.GpuHost.Tests.Hosts;
 
-namespace Hybrid.GpuHost.Tests.Endpoints;
+namespace Hybrid.GpuHost.Tests.Endpoints.OpenInference;
 
 /// <summary>The Open Inference Protocol v2, spoken as its clients do.</summary>
 public sealed class OpenInferenceTests(DemoHost demo)

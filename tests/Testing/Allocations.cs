@@ -1,6 +1,6 @@
-namespace Hybrid.Contracts.Tests.Codec;
+namespace Hybrid.Testing;
 
-internal static class Allocations
+public static class Allocations
 {
     private const int Calls = 200;
 
