@@ -15,7 +15,12 @@ internal static class TaskAnswer
         Wire.Encode(response.BodyWriter, value);
 
         // Nothing is sent before the flush, so its length is known in time: a client reads such a body at once, a chunked one in steps.
-        response.ContentLength = response.BodyWriter.UnflushedBytes;
+        // To a client that left the server keeps nothing.
+        if (response.BodyWriter.UnflushedBytes is > 0 and var length)
+        {
+            response.ContentLength = length;
+        }
+
         await response.BodyWriter.FlushAsync(cancellationToken);
     }
 }

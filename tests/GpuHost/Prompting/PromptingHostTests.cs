@@ -87,7 +87,7 @@ public sealed class PromptingHostTests(DemoHost demo)
         var spans = new ConcurrentBag<Activity>();
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is HostTelemetry.Name,
+            ShouldListenTo = source => source.Name is HostTelemetry.Name or "Microsoft.AspNetCore",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span =>
             {
