@@ -5,6 +5,7 @@ using Hybrid.Bench.Batching;
 using Hybrid.Bench.Caching;
 using Hybrid.Bench.Dispatch;
 using Hybrid.Bench.Limiter;
+using Hybrid.Bench.Overhead;
 using Hybrid.Bench.Prompting;
 using Hybrid.Bench.Retrieval;
 
@@ -16,6 +17,7 @@ IBenchmark[] benchmarks =
     new DispatchBenchmark(),
     new LimiterBenchmark(),
     new PromptingBenchmark(),
+    new OverheadBenchmark(),
 ];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)

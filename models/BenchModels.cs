@@ -22,9 +22,13 @@ public static class BenchModels
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(model => model.Name)];
 
     /// <inheritdoc cref="DemoModels.WriteAsync"/>
-    public static async Task WriteAsync(string directory, IProgress<string> progress, CancellationToken cancellationToken)
+    public static Task WriteAsync(string directory, IProgress<string> progress, CancellationToken cancellationToken) =>
+        WriteAsync(directory, Names, progress, cancellationToken);
+
+    /// <summary>The same of some of them.</summary>
+    public static async Task WriteAsync(string directory, IReadOnlyCollection<string> names, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        foreach (var (name, writeAsync) in All)
+        foreach (var (name, writeAsync) in All.Where(model => names.Contains(model.Name)))
             await VersionFolder.PublishAsync(directory, name, Version, writeAsync, progress, cancellationToken).ConfigureAwait(false);
     }
 }
