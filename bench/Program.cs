@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hybrid.Bench;
 using Hybrid.Bench.Batching;
 using Hybrid.Bench.Caching;
+using Hybrid.Bench.Codec;
 using Hybrid.Bench.Dispatch;
 using Hybrid.Bench.Limiter;
 using Hybrid.Bench.Overhead;
@@ -14,6 +15,7 @@ IBenchmark[] benchmarks =
     new RetrievalBenchmark(),
     new BatchingBenchmark(),
     new CachingBenchmark(),
+    new CodecBenchmark(),
     new DispatchBenchmark(),
     new LimiterBenchmark(),
     new PromptingBenchmark(),
