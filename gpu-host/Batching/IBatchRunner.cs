@@ -13,6 +13,14 @@ public interface IBatchRunner<TItem, TResult>
     /// <param name="results">As long as <paramref name="items"/>, and in their order.</param>
     /// <param name="cancellationToken">Cancelled when nobody wants any of the results.</param>
     void Run(ReadOnlySpan<TItem> items, Span<TResult> results, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes back a result that nobody will read: its request was over when the batch was done. A result that lies in a pooled buffer goes
+    /// back there; who gets a result through a reply gives it back himself. Any thread may call.
+    /// </summary>
+    void Release(TResult result)
+    {
+    }
 }
 
 /// <summary>The results of one request and where its time went.</summary>
