@@ -22,7 +22,7 @@ public sealed class EmbedPath(
     public int QueueLength => queue.Length;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<EmbedReply> RunAsync(EmbedRequest request, RequestBudget budget)
+    public async ValueTask<EmbedReplyRows> RunAsync(EmbedRequest request, RequestBudget budget)
     {
         RequestLimits.CheckCount("input", request.Inputs.Count, maxInputs);
         var begin = time.GetTimestamp();
@@ -38,11 +38,11 @@ public sealed class EmbedPath(
         var count = counts.Sum();
         metrics.Tokenized(tokenized, count);
         var reply = await queue.EnqueueAsync(texts, budget.Deadline, budget.Token);
-        return new EmbedReply(
+        return new EmbedReplyRows(
             model.Id.Name,
             model.Id.Version,
             model.Dimensions,
-            Join(reply.Results),
+            reply.Results,
             count,
             new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed),
             counts);
@@ -72,21 +72,5 @@ public sealed class EmbedPath(
 
         int[] ids = [.. tokens.Take(model.MaxTokens)];
         return new EncodedText(ids, new int[ids.Length], tokens.Count - ids.Length);
-    }
-
-    private ReadOnlyMemory<float> Join(ReadOnlyMemory<float>[] vectors)
-    {
-        if (vectors.Length == 1)
-        {
-            return vectors[0];
-        }
-
-        var joined = new float[vectors.Length * model.Dimensions];
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            vectors[i].CopyTo(joined.AsMemory(i * model.Dimensions));
-        }
-
-        return joined;
     }
 }

@@ -16,7 +16,7 @@ internal static class ReplyAttributes
 
         switch (reply)
         {
-            case EmbedReply embed:
+            case EmbedReplyRows embed:
                 Add(span, embed.Model, embed.TokenCount)
                     .SetTag("gen_ai.embeddings.dimension.count", embed.Dimensions).SetTag("embedding.model", embed.Model).SetTag("dim", embed.Dimensions);
                 break;

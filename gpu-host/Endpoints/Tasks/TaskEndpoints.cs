@@ -12,7 +12,7 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(TaskRoutes.Models, http => TaskAnswer.WriteAsync(http.Response, List(), http.RequestAborted).AsTask());
-        Map(routes, TaskRoutes.Embed, new ReplyRoute<EmbedRequest, EmbedReply>(
+        Map(routes, TaskRoutes.Embed, new ReplyRoute<EmbedRequest, EmbedReplyRows>(
             models,
             "embeddings",
             static request => (request.Model, 0),
