@@ -61,7 +61,7 @@ public abstract partial record GenerateFrame : IWire<GenerateFrame>
     private static Begin ReadBegin(ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(3);
-        var begin = new Begin(reader.ReadText(), reader.ReadInt32(), reader.ReadInt32());
+        var begin = new Begin(reader.ReadName(), reader.ReadInt32(), reader.ReadInt32());
         reader.SkipFields(unknown);
         return begin;
     }

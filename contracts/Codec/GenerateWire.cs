@@ -20,7 +20,7 @@ public sealed partial record GenerateRequest : IWire<GenerateRequest>
     {
         var unknown = reader.ReadRecord(6);
         var request = new GenerateRequest(
-            reader.ReadText(),
+            reader.ReadName(),
             reader.ReadList(ChatMessage.Read),
             reader.ReadList(ContextDocument.Read),
             reader.ReadInt32(),
@@ -43,7 +43,7 @@ public sealed partial record ChatMessage : IWire<ChatMessage>
     public static ChatMessage Read(scoped ref MessagePackReader reader)
     {
         var unknown = reader.ReadRecord(2);
-        var message = new ChatMessage(reader.ReadText(), reader.ReadText());
+        var message = new ChatMessage(reader.ReadName(), reader.ReadText());
         reader.SkipFields(unknown);
         return message;
     }
@@ -113,7 +113,7 @@ public sealed partial record GenerateReply : IWire<GenerateReply>
     {
         var unknown = reader.ReadRecord(7);
         var reply = new GenerateReply(
-            reader.ReadText(),
+            reader.ReadName(),
             reader.ReadInt32(),
             reader.ReadText(),
             reader.ReadEnum<FinishReason>(),

@@ -37,7 +37,7 @@ public sealed partial record ModelInfo : IWire<ModelInfo>
     {
         var unknown = reader.ReadRecord(5);
         var info = new ModelInfo(
-            reader.ReadText(), reader.ReadInt32(), reader.ReadEnum<ModelTask>(), reader.ReadInt32(), reader.ReadInt32());
+            reader.ReadName(), reader.ReadInt32(), reader.ReadEnum<ModelTask>(), reader.ReadInt32(), reader.ReadInt32());
         reader.SkipFields(unknown);
         return info;
     }

@@ -71,7 +71,7 @@ internal static class WireFields
     public static string[] ReadTexts(ref this MessagePackReader reader) =>
         reader.ReadList(static (ref MessagePackReader r) => r.ReadText());
 
-    /// <summary>A name that is likely to come again: of a model or a tensor.</summary>
+    /// <summary>A name that is likely to come again: of a model, a tensor, a role.</summary>
     public static string ReadName(ref this MessagePackReader reader) =>
         reader.TryReadStringSpan(out var utf8) ? NameCache.Shared.Get(utf8) : reader.ReadText();
 

@@ -37,7 +37,11 @@ public sealed class WireTests
                 {
                     byte[] changed = [.. sample.Bytes];
                     changed[i] = value;
+                    var before = GC.GetAllocatedBytesForCurrentThread();
                     var error = Record.Exception(() => sample.DecodeAndEncode(new(changed)));
+
+                    // Whatever a changed length promises: no more than a short message is worth, and what an exception takes.
+                    Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 10);
                     Assert.True(error is null or HybridException { Error.Code: ErrorCode.InvalidRequest }, $"{sample.Name}[{i}] = {value:x2}: {error}");
                 }
             }
