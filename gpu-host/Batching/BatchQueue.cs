@@ -1,268 +1,408 @@
 using System.Diagnostics;
-using System.Threading.Channels;
+using System.Globalization;
 using Hybrid.Contracts.Errors;
-using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Telemetry;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Hybrid.GpuHost.Batching;
 
 /// <summary>
-/// Gathers items of many requests into batches for one model. It has ONE owner, a loop that alone touches what waits and what runs;
-/// requests, finished runs, departures and the clock only leave a message for it. Items of requests that are over leave the queue
-/// uncomputed, and a run of which nobody wants a result is stopped.
+/// Gathers items of many requests into batches for one model. One lock guards what waits, and is held for a few list operations at a time.
+/// Lanes, a thread for each instance, take their batches themselves: one that has finished looks for the next at once, so under load
+/// nobody is woken, and an idle one is woken by the request that it begins with. Items of requests that are over leave the queue
+/// uncomputed, and a run of which nobody wants a result is stopped. In steady state nothing is allocated, neither for a batch nor for a request.
 /// </summary>
 public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
 {
-    private readonly Func<TItem, int> _tokensOf;
-    private readonly BatchingPolicy _policy;
+    private static readonly List<ActivityContext> NoTraces = [];
+
+    // Some hundred kilobytes; past it requests are left to the collector.
+    private const int MostRequestsKept = 1024;
+
+    private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _lock = new();
+    private readonly IBatchRunner<TItem, TResult> _runner;
+    private readonly BatchingSettings _settings;
     private readonly ModelMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly int _maxQueueSize;
-    private readonly List<BatchEntry<TItem, TResult>> _waiting = [];
-    private readonly List<RunningBatch<TItem, TResult>> _running = [];
-    private readonly Stack<BatchLane<TItem, TResult>> _freeLanes;
+    private readonly QueueLevel[] _levels;
+    private readonly WaitingRequests _waiting;
+    private readonly BatchLane<TItem, TResult>[] _lanes;
+    private readonly DrainRate _drain;
     private readonly ITimer _timer;
-    private readonly Task _owner;
+    private readonly Task _work;
+    private readonly ObjectPool<BatchRequest<TItem, TResult>> _requests;
 
-    // Unbounded, because nothing may block or fail here; arrivals are bounded by the places in _taken, the rest by them in turn.
-    private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
-    private int _taken;
+    // The last one in goes to work first: what it needs is still in its core's cache.
+    private readonly Stack<BatchLane<TItem, TResult>> _idle;
+    private long _timerAt = long.MaxValue;
     private bool _closing;
-    private bool _closed;
 
     /// <param name="runners">Compute the batches, each one at a time: as many as there are run side by side.</param>
-    /// <param name="options">The limits.</param>
+    /// <param name="settings">The limits.</param>
     /// <param name="name">Names the threads that they run on.</param>
     /// <param name="metrics">Where the queue says what it does.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="time">The clock. Its timers count whole milliseconds, so a delay ends at the next.</param>
     public BatchQueue(
-        IReadOnlyList<IBatchRunner<TItem, TResult>> runners, BatchingOptions options, string name, ModelMetrics metrics, TimeProvider time)
+        IReadOnlyList<IBatchRunner<TItem, TResult>> runners, BatchingSettings settings, string name, ModelMetrics metrics, TimeProvider time)
     {
-        _tokensOf = runners[0].TokensOf;
+        _runner = runners[0];
+        _settings = settings;
         _metrics = metrics;
         _time = time;
-        _maxQueueSize = options.MaxQueueSize;
-        _policy = new BatchingPolicy(
-            options.MaxBatchRequests,
-            options.MaxBatchTokens,
-            (long)(options.MaxQueueDelayMicroseconds * (double)time.TimestampFrequency / TimeSpan.MicrosecondsPerSecond));
-        _freeLanes = new Stack<BatchLane<TItem, TResult>>(runners.Select(runner => new BatchLane<TItem, TResult>(runner, new ExecutionLane(name))));
-        _timer = time.CreateTimer(_ => Tell(() => { }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _owner = Task.Run(OwnAsync);
+        _levels = [.. settings.Levels.Select((policy, i) => new QueueLevel(i + 1, policy))];
+        _waiting = new WaitingRequests(settings, Ticks(settings.MaxQueueDelayMicroseconds));
+        _drain = new DrainRate(runners.Count);
+        _idle = new Stack<BatchLane<TItem, TResult>>(runners.Count);
+        _requests = new DefaultObjectPool<BatchRequest<TItem, TResult>>(new RequestPolicy(this), MostRequestsKept);
+        _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _lanes = [.. runners.Select(runner => new BatchLane<TItem, TResult>(runner, settings.MaxBatchSize, name))];
+        _work = Task.WhenAll(_lanes.Select(lane => lane.RunAsync(Work)));
     }
 
     /// <summary>Items that wait or run.</summary>
-    public int Length => Volatile.Read(ref _taken);
+    public int Length
+    {
+        get
+        {
+            var length = 0;
+            foreach (var level in _levels)
+            {
+                length += level.Taken;
+            }
 
-    /// <summary>The results of these items, from whatever batches they end up in.</summary>
+            return length;
+        }
+    }
+
+    /// <summary>The results of these items, from whatever batches they end up in. Await it once, and dispose the reply.</summary>
     /// <param name="items">All of them get a place in the queue, or none does.</param>
     /// <param name="deadline">Timestamp after which the answer is worth nothing; <see cref="long.MaxValue"/>: none.</param>
+    /// <param name="schedule">How the request wants to wait.</param>
     /// <param name="cancellationToken">Gives the items up, waiting or running.</param>
-    /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/>: no room; <see cref="ErrorCode.Unavailable"/>: the model is being unloaded.</exception>
-    public async Task<BatchReply<TResult>> EnqueueAsync(IReadOnlyList<TItem> items, long deadline, CancellationToken cancellationToken)
+    /// <exception cref="HybridException">
+    /// <see cref="ErrorCode.Overloaded"/>: no room; <see cref="ErrorCode.DeadlineExceeded"/>: the deadline or the time-out came first;
+    /// <see cref="ErrorCode.Unavailable"/>: the model is being unloaded.
+    /// </exception>
+    public ValueTask<BatchReply<TResult>> EnqueueAsync(
+        ReadOnlySpan<TItem> items, long deadline, RequestSchedule schedule, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TakePlaces(items.Count);
-        using var pass = _metrics.EnterQueue();
-        var request = new BatchRequest<TItem, TResult>(items, _time.GetTimestamp(), deadline, Activity.Current?.Context ?? default, pass);
-        if (!Tell(() => Arrive(request)))
+        var level = LevelOf(schedule.Priority);
+        if (!level.TryTake(items.Length))
         {
-            TurnAway(request);
+            throw Full(level, items.Length);
         }
 
-        // The request is over the moment that its caller gives up; the owner clears up behind it.
-        using var departure = cancellationToken.UnsafeRegister(
-            (_, token) =>
-            {
-                request.Abandon(token);
-                Tell(() => { });
-            },
-            null);
-        return await request.Task;
+        var request = _requests.Get();
+        var now = _time.GetTimestamp();
+        var timeout = level.Policy.TimeoutMicroseconds(schedule.TimeoutMicroseconds);
+        request.Begin(items, level, now, deadline, timeout == 0 ? long.MaxValue : now + Ticks(timeout));
+        for (var i = 0; i < items.Length; i++)
+        {
+            request.Entries[i].Tokens = _runner.TokensOf(items[i]);
+        }
+
+        Arrive(request, now);
+        return request.WaitAsync(cancellationToken);
     }
 
     /// <summary>Takes no more, computes what waits, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        Tell(() => _closing = true);
-        await _owner;
+        lock (_lock)
+        {
+            _closing = true;
+            while (_idle.TryPop(out var lane))
+            {
+                lane.Wake();
+            }
+        }
+
+        await _work;
         await _timer.DisposeAsync();
-        foreach (var lane in _freeLanes)
+        foreach (var lane in _lanes)
         {
-            lane.Thread.Dispose();
+            lane.Dispose();
         }
     }
 
-    private void TakePlaces(int count)
+    /// <summary>What of this request waits leaves the queue; a batch of which it was the last is stopped.</summary>
+    internal void Withdraw(BatchRequest<TItem, TResult> request)
     {
-        if (Interlocked.Add(ref _taken, count) > _maxQueueSize)
+        int dropped;
+        List<CancellationTokenSource>? unwanted = null;
+        lock (_lock)
         {
-            Interlocked.Add(ref _taken, -count);
-            throw new HybridException(new Error(
-                ErrorCode.Overloaded, $"The queue of this model is full ({_maxQueueSize} texts).", RetryAfter: TimeSpan.FromSeconds(1)));
-        }
-    }
-
-    private void TurnAway(BatchRequest<TItem, TResult> request)
-    {
-        Interlocked.Add(ref _taken, -request.Items.Count);
-        request.Fail(new HybridException(ErrorCode.Unavailable, "The model is being unloaded."));
-    }
-
-    private bool Tell(Action message) => _inbox.Writer.TryWrite(message);
-
-    // From here on everything runs on the owner's loop.
-    private async Task OwnAsync()
-    {
-        while (await _inbox.Reader.WaitToReadAsync())
-        {
-            while (_inbox.Reader.TryRead(out var message))
+            dropped = _waiting.Remove(request);
+            foreach (var entry in request.Entries)
             {
-                message();
-            }
-
-            DropUnwanted();
-            SendDueBatches();
-            if (_closing && _waiting.Count == 0 && _running.Count == 0)
-            {
-                _closed = true;
-                _inbox.Writer.TryComplete();
+                if (entry.Batch?.Forsake(entry) is { } stop)
+                {
+                    (unwanted ??= []).Add(stop);
+                }
             }
         }
+
+        unwanted?.ForEach(stop => stop.Cancel());
+        LetGo(request, dropped);
     }
 
-    private void Arrive(BatchRequest<TItem, TResult> request)
+    /// <summary>A result that nobody takes.</summary>
+    internal void Release(TResult result) => _runner.Release(result);
+
+    internal void GiveBack(BatchRequest<TItem, TResult> request) => _requests.Return(request);
+
+    private void Arrive(BatchRequest<TItem, TResult> request, long now)
     {
-        if (_closed)
+        BatchLane<TItem, TResult>? lane = null;
+        bool taken;
+        lock (_lock)
         {
-            TurnAway(request);
-            return;
+            taken = !_closing;
+            if (taken)
+            {
+                _waiting.Add(request);
+                lane = LaneForDue(now);
+            }
         }
 
-        for (var i = 0; i < request.Items.Count; i++)
+        // Outside the lock: the lane wants it first of all.
+        lane?.Wake();
+        if (!taken)
         {
-            _waiting.Add(new BatchEntry<TItem, TResult>(request, i, _tokensOf(request.Items[i])));
+            request.TryFail(new HybridException(ErrorCode.Unavailable, "The model is being unloaded."));
+            LetGo(request, request.Count);
         }
     }
 
-    private void DropUnwanted()
-    {
-        var dropped = _waiting.RemoveAll(entry => entry.Request.IsOver);
-        Interlocked.Add(ref _taken, -dropped);
-        _running.ForEach(batch => batch.StopIfUnwanted());
-    }
-
-    private void SendDueBatches()
+    // Under the lock: an idle lane, if there is work for it; otherwise the timer is set to when there will be.
+    private BatchLane<TItem, TResult>? LaneForDue(long now)
     {
         var dueAt = long.MaxValue;
-        while (_waiting.Count > 0 && _freeLanes.Count > 0)
+        BatchLane<TItem, TResult>? lane = null;
+        if (_idle.Count > 0 && _waiting.TryFindDue(now, _closing, out _, out dueAt))
         {
-            var now = _time.GetTimestamp();
-            var decision = _policy.Decide([.. _waiting.Select(e => new Waiting(e.Tokens, e.Request.EnqueuedAt, e.Request.Deadline))], now);
-            if (decision.Batch.Count == 0)
-            {
-                dueAt = decision.DueAt;
-                break;
-            }
-
-            Send(decision.Batch, now);
+            lane = _idle.Pop();
         }
 
-        // Without a free lane the end of a run is what wakes the owner, and without a waiting item an arrival is.
-        _timer.Change(
-            dueAt == long.MaxValue ? Timeout.InfiniteTimeSpan : Later(_time.GetElapsedTime(_time.GetTimestamp(), dueAt)), Timeout.InfiniteTimeSpan);
-    }
-
-    private void Send(IReadOnlyList<int> indices, long now)
-    {
-        var batch = new RunningBatch<TItem, TResult>([.. indices.Select(index => _waiting[index])], _freeLanes.Pop());
-        RemoveWaiting(indices);
-        _running.Add(batch);
-        foreach (var request in batch.Requests)
+        // Without an idle lane the end of a run is when the queue is looked at, and only what expires before needs the timer.
+        var at = Math.Min(_waiting.ExpiresAt, dueAt);
+        if (at < _timerAt)
         {
-            var queued = _time.GetElapsedTime(request.EnqueuedAt, now);
-            request.Begin(queued);
-            _metrics.Queued(queued, request.Trace);
+            _timerAt = at;
+            var left = _time.GetElapsedTime(now, at);
+
+            // Timers count whole milliseconds; one that fires too early would only look and set itself again.
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, int.MaxValue)), Timeout.InfiniteTimeSpan);
         }
 
-        _ = ComputeAsync(batch);
+        return lane;
     }
 
-    // In one pass: taking a long queue apart item by item would move its rest every time.
-    private void RemoveWaiting(IReadOnlyList<int> indices)
+    // By the timer.
+    private void Look()
     {
-        var kept = 0;
-        var next = 0;
-        for (var i = 0; i < _waiting.Count; i++)
+        QueuedRequest? expired;
+        BatchLane<TItem, TResult>? lane;
+        var now = _time.GetTimestamp();
+        lock (_lock)
         {
-            if (next < indices.Count && indices[next] == i)
+            _timerAt = long.MaxValue;
+            expired = _waiting.Expire(now);
+            lane = LaneForDue(now);
+        }
+
+        lane?.Wake();
+        FailExpired(expired, now);
+    }
+
+    // On the lane's thread.
+    private void Work(BatchLane<TItem, TResult> lane)
+    {
+        while (TryTake(lane, out var now))
+        {
+            if (lane.Batch.Entries.IsEmpty)
             {
-                next++;
+                lane.Sleep();
             }
             else
             {
-                _waiting[kept++] = _waiting[i];
+                Compute(lane, now);
+                lock (_lock)
+                {
+                    lane.Batch.Detach();
+                }
+
+                foreach (var entry in lane.Batch.Entries)
+                {
+                    ((BatchRequest<TItem, TResult>)entry.Request).LetGo(1);
+                }
+
+                lane.Clear();
             }
         }
-
-        _waiting.RemoveRange(kept, _waiting.Count - kept);
     }
 
-    private async Task ComputeAsync(RunningBatch<TItem, TResult> batch)
+    // False: the queue is closed. No batch: nothing is due, and the lane counts as idle.
+    private bool TryTake(BatchLane<TItem, TResult> lane, out long now)
     {
-        TResult[]? results = null;
+        QueuedRequest? expired;
+        BatchLane<TItem, TResult>? next;
+        bool open;
+        now = _time.GetTimestamp();
+        lock (_lock)
+        {
+            expired = _waiting.Expire(now);
+            if (_waiting.TryFindDue(now, _closing, out var due, out _))
+            {
+                _waiting.Take(due, now, lane.Batch);
+            }
+
+            open = !_closing || due.Size > 0;
+            if (open && due.Size == 0)
+            {
+                _idle.Push(lane);
+            }
+
+            // There may be enough for others too.
+            next = LaneForDue(now);
+        }
+
+        next?.Wake();
+        FailExpired(expired, now);
+        return open;
+    }
+
+    private void Compute(BatchLane<TItem, TResult> lane, long begin)
+    {
+        var entries = lane.Batch.Entries;
+        var results = ReadOnlySpan<TResult>.Empty;
         Exception? failure = null;
-        var begin = _time.GetTimestamp();
         try
         {
-            results = await batch.Lane.Thread.RunAsync(() => Compute(batch));
+            Begin(entries);
+            using var span = _metrics.BeginBatch(entries.Length, lane.Batch.Tokens, TracesOf(entries));
+            results = lane.Compute();
         }
         catch (Exception exception)
         {
             failure = exception;
         }
 
-        var computed = _time.GetElapsedTime(begin);
-        Tell(() => Finish(batch, results, failure, computed));
-    }
-
-    // On the lane's thread.
-    private TResult[] Compute(RunningBatch<TItem, TResult> batch)
-    {
-        var entries = batch.Entries;
-        using var span = _metrics.BeginBatch(
-            entries.Count, entries.Max(entry => entry.Tokens) * entries.Count, HostSpans.Source.HasListeners() ? batch.Requests.Select(request => request.Trace) : []);
-        var results = new TResult[entries.Count];
-        batch.Lane.Runner.Run([.. entries.Select(entry => entry.Item)], results, batch.Stopping);
-        return results;
-    }
-
-    private void Finish(RunningBatch<TItem, TResult> batch, TResult[]? results, Exception? failure, TimeSpan computed)
-    {
-        _running.Remove(batch);
-        _freeLanes.Push(batch.Lane);
-        batch.Dispose();
-        Interlocked.Add(ref _taken, -batch.Entries.Count);
-        _metrics.Computed(computed);
-        foreach (var request in batch.Requests)
+        Finish(entries, begin);
+        for (var i = 0; i < entries.Length; i++)
         {
-            request.AddComputed(computed);
-        }
-
-        for (var i = 0; i < batch.Entries.Count; i++)
-        {
-            var (request, index, _) = batch.Entries[i];
-            if (results is null)
+            var request = (BatchRequest<TItem, TResult>)entries[i].Request;
+            if (failure is null)
             {
-                request.Fail(failure!);
+                request.Complete(entries[i], results[i]);
             }
             else
             {
-                request.Complete(index, results[i]);
+                request.TryFail(failure);
             }
         }
     }
 
-    // Timers count whole milliseconds; one that fires too early would only look and set itself again.
-    private static TimeSpan Later(TimeSpan due) => TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(due.TotalMilliseconds)));
+    private void Begin(ReadOnlySpan<BatchEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Request is BatchRequest<TItem, TResult> request && request.TryRun())
+            {
+                _metrics.Queued(request.Queued, request.Trace);
+            }
+        }
+    }
+
+    // Before anybody has an answer: who asks again at once finds a place.
+    private void Finish(ReadOnlySpan<BatchEntry> entries, long begin)
+    {
+        var ticks = _time.GetTimestamp() - begin;
+        var computed = _time.GetElapsedTime(0, ticks);
+        _drain.Add(entries.Length, computed);
+        _metrics.Computed(computed);
+        BatchRequest<TItem, TResult>? last = null;
+        foreach (var entry in entries)
+        {
+            var request = (BatchRequest<TItem, TResult>)entry.Request;
+            request.Level.GiveBack(1);
+
+            // Items of one request stand together in a batch.
+            if (request != last)
+            {
+                request.AddComputed(ticks);
+                last = request;
+            }
+        }
+    }
+
+    private static List<ActivityContext> TracesOf(ReadOnlySpan<BatchEntry> entries)
+    {
+        if (!HostSpans.Source.HasListeners())
+        {
+            return NoTraces;
+        }
+
+        var traces = new List<ActivityContext>(entries.Length);
+        QueuedRequest? last = null;
+        foreach (var entry in entries)
+        {
+            if (entry.Request != last)
+            {
+                traces.Add(((BatchRequest<TItem, TResult>)entry.Request).Trace);
+                last = entry.Request;
+            }
+        }
+
+        return traces;
+    }
+
+    private static void FailExpired(QueuedRequest? expired, long now)
+    {
+        while (expired is BatchRequest<TItem, TResult> request)
+        {
+            (expired, request.NextExpired) = (request.NextExpired, null);
+            var dropped = request.Dropped;
+            request.TryFail(new HybridException(request.Deadline <= now
+                ? new Error(ErrorCode.DeadlineExceeded, "The budget ended while the request waited for the model.")
+                : new Error(ErrorCode.DeadlineExceeded, "The request waited for the model as long as its queue allows.", "timeout")));
+            LetGo(request, dropped);
+        }
+    }
+
+    private static void LetGo(BatchRequest<TItem, TResult> request, int items)
+    {
+        if (items > 0)
+        {
+            request.Level.GiveBack(items);
+            request.LetGo(items);
+        }
+    }
+
+    private QueueLevel LevelOf(int priority) => _levels[(priority >= 1 && priority <= _levels.Length ? priority : _settings.DefaultLevel) - 1];
+
+    private HybridException Full(QueueLevel level, int items)
+    {
+        // What is to be done before there is room: the work of its level and of those above.
+        var ahead = items + _levels.Take(level.Number).Sum(other => other.Taken);
+        var seconds = Math.Clamp((_drain.TimeFor(ahead) ?? ShortestRetry).TotalSeconds, ShortestRetry.TotalSeconds, LongestRetry.TotalSeconds);
+        var which = _levels.Length == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" at priority {level.Number}");
+        return new HybridException(new Error(
+            ErrorCode.Overloaded,
+            string.Create(CultureInfo.InvariantCulture, $"The queue of this model is full{which} ({level.Policy.MaxQueueSize} items)."),
+            RetryAfter: TimeSpan.FromSeconds(Math.Ceiling(seconds))));
+    }
+
+    private long Ticks(long microseconds) => (long)(microseconds * (double)_time.TimestampFrequency / TimeSpan.MicrosecondsPerSecond);
+
+    private sealed class RequestPolicy(BatchQueue<TItem, TResult> queue) : IPooledObjectPolicy<BatchRequest<TItem, TResult>>
+    {
+        public BatchRequest<TItem, TResult> Create() => new(queue, queue._metrics.Counts, queue._time);
+
+        public bool Return(BatchRequest<TItem, TResult> request) => request.CanBeKept;
+    }
 }

@@ -1,54 +1,192 @@
 using System.Diagnostics;
+using System.Threading.Tasks.Sources;
 using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Batching;
 
-/// <summary>The items of one request on their way through the queue. All but <see cref="Task"/> belongs to the queue's owner.</summary>
-internal sealed class BatchRequest<TItem, TResult>(IReadOnlyList<TItem> items, long enqueuedAt, long deadline, ActivityContext trace, QueuePass pass)
+/// <summary>
+/// The items of one request on their way through the queue, their results, and the task of who waits for them. It is used again: each of its
+/// entries holds it until it left the queue or its run is over, and its caller until the reply is read or the failure thrown; the last of
+/// them gives it back.
+/// </summary>
+internal sealed class BatchRequest<TItem, TResult>(BatchQueue<TItem, TResult> queue, QueueCounts counts, TimeProvider time)
+    : QueuedRequest, IValueTaskSource<BatchReply<TResult>>, IBatchReplySource<TResult>
 {
-    private readonly TaskCompletionSource<BatchReply<TResult>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TResult[] _results = new TResult[items.Count];
-    private int _missing = items.Count;
-    private TimeSpan? _queued;
-    private TimeSpan _computed;
+    private const int Waiting = 0;
+    private const int Running = 1;
+    private const int Answered = 2;
+    private const int Failed = 3;
 
-    public IReadOnlyList<TItem> Items => items;
+    // More than a request usually has: one with more is left to the collector, so that a few of them do not hold memory for ever.
+    private const int MostKept = 32;
 
-    public long EnqueuedAt => enqueuedAt;
+    private ManualResetValueTaskSourceCore<BatchReply<TResult>> _task = new() { RunContinuationsAsynchronously = true };
+    private TItem[] _items = [];
+    private TResult[] _results = [];
+    private CancellationTokenRegistration _departure;
+    private int _state;
+    private int _missing;
+    private int _holders;
+    private long _computed;
 
-    public long Deadline => deadline;
+    /// <summary>The span that it belongs to, if anybody listens.</summary>
+    public ActivityContext Trace { get; private set; }
 
-    public ActivityContext Trace => trace;
+    public bool CanBeKept => _items.Length <= MostKept;
 
-    public Task<BatchReply<TResult>> Task => _completion.Task;
+    public ReadOnlySpan<TResult> Results => _results.AsSpan(0, Count);
 
-    /// <summary>Answered, failed or given up: whatever of it still waits or runs is work for nobody.</summary>
-    public bool IsOver => _completion.Task.IsCompleted;
+    public TimeSpan Queued => time.GetElapsedTime(EnqueuedAt, BegunAt);
 
-    public void Begin(TimeSpan queued)
+    public TimeSpan Computed => time.GetElapsedTime(0, Volatile.Read(ref _computed));
+
+    public TItem ItemOf(BatchEntry entry) => _items[entry.Index];
+
+    public void Begin(ReadOnlySpan<TItem> items, QueueLevel level, long now, long deadline, long timeoutAt)
     {
-        _queued ??= queued;
-        pass.Begin();
+        Begin(items.Length, level, now, deadline, timeoutAt);
+        if (_items.Length < items.Length)
+        {
+            _items = new TItem[items.Length];
+            _results = new TResult[items.Length];
+        }
+
+        items.CopyTo(_items);
+        Trace = HostSpans.Source.HasListeners() ? Activity.Current?.Context ?? default : default;
+        _missing = items.Length;
+        _holders = items.Length + 1;
+        _computed = 0;
+        _state = Waiting;
+        counts.Move(waiting: 1, running: 0);
     }
 
-    public void AddComputed(TimeSpan computed) => _computed += computed;
-
-    public void Complete(int index, TResult result)
+    /// <summary>What the caller waits on. Once.</summary>
+    public ValueTask<BatchReply<TResult>> WaitAsync(CancellationToken cancellationToken)
     {
-        _results[index] = result;
-        if (--_missing == 0)
+        var version = _task.Version;
+        _departure = cancellationToken.UnsafeRegister(
+            static (request, token) =>
+            {
+                var self = (BatchRequest<TItem, TResult>)request!;
+                self.TryFail(new OperationCanceledException(token));
+            },
+            this);
+        return new ValueTask<BatchReply<TResult>>(this, version);
+    }
+
+    /// <summary>Its first item reached the device; false: another one did before, or it is over.</summary>
+    public bool TryRun()
+    {
+        if (Interlocked.CompareExchange(ref _state, Running, Waiting) != Waiting)
         {
-            _completion.TrySetResult(new BatchReply<TResult>(_results, _queued.GetValueOrDefault(), _computed));
+            return false;
+        }
+
+        counts.Move(waiting: -1, running: 1);
+        return true;
+    }
+
+    public void AddComputed(long ticks) => Interlocked.Add(ref _computed, ticks);
+
+    public void Complete(BatchEntry entry, TResult result)
+    {
+        _results[entry.Index] = result;
+        entry.Arrived = true;
+        if (Interlocked.Decrement(ref _missing) == 0 && TryEnd(Answered))
+        {
+            _task.SetResult(new BatchReply<TResult>(this, _task.Version));
         }
     }
 
-    public void Fail(Exception exception) => _completion.TrySetException(exception);
+    /// <summary>Ends it, if it is not over yet: what is left of it leaves the queue and the device.</summary>
+    public void TryFail(Exception exception)
+    {
+        if (TryEnd(Failed))
+        {
+            queue.Withdraw(this);
+            _task.SetException(exception);
+        }
+    }
 
-    public void Abandon(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
-}
+    /// <summary>This many entries need it no more.</summary>
+    public void LetGo(int holders)
+    {
+        if (Interlocked.Add(ref _holders, -holders) == 0)
+        {
+            Reset();
+            queue.GiveBack(this);
+        }
+    }
 
-/// <summary>One item that waits.</summary>
-internal readonly record struct BatchEntry<TItem, TResult>(BatchRequest<TItem, TResult> Request, int Index, int Tokens)
-{
-    public TItem Item => Request.Items[Index];
+    void IBatchReplySource<TResult>.GiveBack(short version)
+    {
+        if (version == _task.Version)
+        {
+            // A second time it is another version.
+            _task.Reset();
+            LetGo(1);
+        }
+    }
+
+    BatchReply<TResult> IValueTaskSource<BatchReply<TResult>>.GetResult(short token)
+    {
+        // Waits for a departure that is just being noticed: none comes later, when this is another request.
+        _departure.Dispose();
+        if (_task.GetStatus(token) == ValueTaskSourceStatus.Succeeded)
+        {
+            return _task.GetResult(token);
+        }
+
+        try
+        {
+            return _task.GetResult(token);
+        }
+        finally
+        {
+            _task.Reset();
+            LetGo(1);
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<BatchReply<TResult>>.GetStatus(short token) => _task.GetStatus(token);
+
+    void IValueTaskSource<BatchReply<TResult>>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _task.OnCompleted(continuation, state, token, flags);
+
+    private bool TryEnd(int how)
+    {
+        for (var state = Volatile.Read(ref _state); state < Answered;)
+        {
+            var seen = Interlocked.CompareExchange(ref _state, how, state);
+            if (seen == state)
+            {
+                counts.Move(waiting: state == Waiting ? -1 : 0, running: state == Running ? -1 : 0);
+                return true;
+            }
+
+            state = seen;
+        }
+
+        return false;
+    }
+
+    private void Reset()
+    {
+        if (_state != Answered)
+        {
+            foreach (var entry in Entries)
+            {
+                if (entry.Arrived)
+                {
+                    queue.Release(_results[entry.Index]);
+                }
+            }
+        }
+
+        Array.Clear(_items, 0, Count);
+        Array.Clear(_results, 0, Count);
+        Trace = default;
+        _departure = default;
+    }
 }

@@ -37,12 +37,12 @@ public sealed class EmbedPath(
         var counts = Array.ConvertAll(texts, text => text.Ids.Length);
         var count = counts.Sum();
         metrics.Tokenized(tokenized, count);
-        var reply = await queue.EnqueueAsync(texts, budget.Deadline, budget.Token);
+        using var reply = await queue.EnqueueAsync(texts, budget.Deadline, default, budget.Token);
         return new EmbedReplyRows(
             model.Id.Name,
             model.Id.Version,
             model.Dimensions,
-            reply.Results,
+            reply.Results.ToArray(),
             count,
             new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed),
             counts);

@@ -37,17 +37,23 @@ public sealed class RerankPath(
         int[] counts = [.. pairs.Select(pair => pair.Ids.Length)];
         var count = counts.Sum();
         metrics.Tokenized(tokenized, count);
-        var reply = await queue.EnqueueAsync(pairs, budget.Deadline, budget.Token);
+        using var reply = await queue.EnqueueAsync([.. pairs], budget.Deadline, default, budget.Token);
         return new RerankReply(
             model.Id.Name,
             model.Id.Version,
-            request.RawScores ? reply.Results : Array.ConvertAll(reply.Results, Sigmoid),
+            ScoresOf(reply.Results, request.RawScores),
             count,
             new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed),
             counts);
     }
 
     public ValueTask DisposeAsync() => queue.DisposeAsync();
+
+    private static float[] ScoresOf(ReadOnlySpan<float> logits, bool raw)
+    {
+        var scores = logits.ToArray();
+        return raw ? scores : Array.ConvertAll(scores, Sigmoid);
+    }
 
     private static float Sigmoid(float score) => 1 / (1 + MathF.Exp(-score));
 }

@@ -24,7 +24,8 @@ public sealed class ModelLoader(
     TimeProvider time)
 {
     // A raw request is a whole batch already.
-    private readonly BatchingOptions _oneByOne = new() { MaxBatchRequests = 1, MaxQueueSize = batching.Value.MaxQueueSize };
+    private readonly BatchingSettings _oneByOne = batching.Value.ToSettings() with { MaxBatchSize = 1, PreferredBatchSizes = [] };
+    private readonly BatchingSettings _batching = batching.Value.ToSettings();
 
     /// <summary>Blocks for as long as ONNX Runtime needs to read and optimise the graph.</summary>
     /// <exception cref="InvalidDataException">The folder cannot be served; the message says why.</exception>
@@ -58,9 +59,9 @@ public sealed class ModelLoader(
         {
             Tokenizer = tokenizer,
             Embed = embed is null ? null : new EmbedPath(
-                model, tokenizer!, Queue(embed, model, batching.Value, metrics), batching.Value.MaxClientBatchSize, metrics, time),
+                model, tokenizer!, Queue(embed, model, _batching, metrics), batching.Value.MaxClientBatchSize, metrics, time),
             Rerank = rerank is null ? null : new RerankPath(
-                model, tokenizer!, Queue(rerank, model, batching.Value, metrics), batching.Value.MaxClientBatchSize, metrics, time),
+                model, tokenizer!, Queue(rerank, model, _batching, metrics), batching.Value.MaxClientBatchSize, metrics, time),
             Generate = model.Task == ModelTask.Generate ? generation.Create(model, engine, tokenizer!, metrics) : null,
         };
     }
@@ -73,6 +74,6 @@ public sealed class ModelLoader(
     }
 
     private BatchQueue<TItem, TResult> Queue<TItem, TResult>(
-        IBatchRunner<TItem, TResult> runner, ModelDescription model, BatchingOptions options, ModelMetrics metrics) =>
-        new([.. Enumerable.Repeat(runner, execution.Value.InstanceCount)], options, model.Id.ToString(), metrics, time);
+        IBatchRunner<TItem, TResult> runner, ModelDescription model, BatchingSettings settings, ModelMetrics metrics) =>
+        new([.. Enumerable.Repeat(runner, execution.Value.InstanceCount)], settings, model.Id.ToString(), metrics, time);
 }

@@ -39,6 +39,9 @@ public sealed class ModelMetrics : IDisposable
     /// <param name="operation">OpenTelemetry's name of it, such as <c>embeddings</c>.</param>
     public RequestTelemetry Requests(string operation) => _requests.GetOrAdd(operation, _newRequests);
 
+    /// <summary>Where a queue counts its requests.</summary>
+    internal QueueCounts Counts => _counts;
+
     /// <summary>A request goes into the queue of the device; dispose what is returned when it has left it, however.</summary>
     public QueuePass EnterQueue() => new(_counts);
 
@@ -46,7 +49,10 @@ public sealed class ModelMetrics : IDisposable
     public void Queued(TimeSpan queued, ActivityContext request)
     {
         _instruments.QueueTime.Record(queued.TotalSeconds, _tags);
-        HostSpans.Queued(request, _time.GetUtcNow() - queued);
+        if (HostSpans.Source.HasListeners())
+        {
+            HostSpans.Queued(request, _time.GetUtcNow() - queued);
+        }
     }
 
     public void Computed(TimeSpan computed) => _instruments.ComputeTime.Record(computed.TotalSeconds, _tags);

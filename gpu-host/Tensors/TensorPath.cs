@@ -18,7 +18,7 @@ public sealed class TensorPath(ModelDescription model, ModelSignature signature,
     public async ValueTask<InferReply> RunAsync(InferRequest request, RequestBudget budget)
     {
         TensorCheck.Check(request, signature);
-        var reply = await queue.EnqueueAsync([request], budget.Deadline, budget.Token);
+        using var reply = await queue.EnqueueAsync([request], budget.Deadline, default, budget.Token);
         return new InferReply(
             model.Id.Name, model.Id.Version, reply.Results[0], new Timings(reply.Queued, TimeSpan.Zero, reply.Computed, budget.Elapsed));
     }

@@ -24,7 +24,7 @@ public sealed class BatchQueueTests : IAsyncDisposable
 
     public BatchQueueTests() => _telemetry = new HostTelemetry(_services.GetRequiredService<IMeterFactory>());
 
-    private BatchQueue<string, string> Queue => _queue ??= new([_runner], _options, "test", new ModelMetrics(_telemetry, new ModelId("m", 1), _time), _time);
+    private BatchQueue<string, string> Queue => _queue ??= new([_runner], _options.ToSettings(), "test", new ModelMetrics(_telemetry, new ModelId("m", 1), _time), _time);
 
     [Fact]
     public async Task Enqueue_ManyItems_AnswersInTheirOrder()
@@ -93,7 +93,7 @@ public sealed class BatchQueueTests : IAsyncDisposable
         var first = EnqueueAsync("a");
         await _runner.HasBegunAsync(1);
         using var leaving = new CancellationTokenSource();
-        var abandoned = Queue.EnqueueAsync(["b", "c"], long.MaxValue, leaving.Token);
+        var abandoned = EnqueueAsync(["b", "c"], cancellationToken: leaving.Token);
         var stays = EnqueueAsync("d");
 
         await leaving.CancelAsync();
@@ -109,7 +109,7 @@ public sealed class BatchQueueTests : IAsyncDisposable
     public async Task Cancel_WhileRunning_StopsTheRun()
     {
         using var leaving = new CancellationTokenSource();
-        var abandoned = Queue.EnqueueAsync(["a"], long.MaxValue, leaving.Token);
+        var abandoned = EnqueueAsync(["a"], cancellationToken: leaving.Token);
         await _runner.HasBegunAsync(1);
 
         await leaving.CancelAsync();
@@ -124,7 +124,7 @@ public sealed class BatchQueueTests : IAsyncDisposable
         var blocker = EnqueueAsync("x");
         await _runner.HasBegunAsync(1);
         using var leaving = new CancellationTokenSource();
-        var abandoned = Queue.EnqueueAsync(["a"], long.MaxValue, leaving.Token);
+        var abandoned = EnqueueAsync(["a"], cancellationToken: leaving.Token);
         var stays = EnqueueAsync("b");
         await Eventually.IsTrueAsync(() => Queue.Length == 3);
         _runner.LetOneThrough();
@@ -239,6 +239,14 @@ public sealed class BatchQueueTests : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private Task<BatchReply<string>> EnqueueAsync(params string[] items) =>
-        Queue.EnqueueAsync(items, long.MaxValue, TestContext.Current.CancellationToken);
+    private Task<Reply> EnqueueAsync(params string[] items) => EnqueueAsync(items, cancellationToken: TestContext.Current.CancellationToken);
+
+    private async Task<Reply> EnqueueAsync(
+        string[] items, long deadline = long.MaxValue, RequestSchedule schedule = default, CancellationToken cancellationToken = default)
+    {
+        using var reply = await Queue.EnqueueAsync(items, deadline, schedule, cancellationToken);
+        return new Reply([.. reply.Results], reply.Queued, reply.Computed);
+    }
+
+    private sealed record Reply(IReadOnlyList<string> Results, TimeSpan Queued, TimeSpan Computed);
 }
