@@ -14,6 +14,7 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
     private const int LongestTenant = 256;
 
     private readonly AdmissionOptions _options = options.Value;
+    private readonly RequestBudgets _budgets = new(time, options.Value.MaxConcurrentRequests);
     private readonly CancellationTokenSource _cutOff = new();
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _closed;
@@ -53,7 +54,7 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
         }
 
         telemetry.Active.Add(1);
-        return new RequestBudget(left, time, http.RequestAborted, _cutOff.Token);
+        return _budgets.Begin(left, http.RequestAborted, _cutOff.Token);
     }
 
     /// <summary>Lets nobody in any more.</summary>
@@ -76,14 +77,15 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
     public void Dispose() => _cutOff.Dispose();
 
     /// <param name="budget">What the request came in with; null: it was not let in.</param>
-    public void Leave(RequestBudget? budget)
+    /// <param name="reusable">Nothing of the request is left that could still look at its budget.</param>
+    public void Leave(RequestBudget? budget, bool reusable)
     {
         if (budget is null)
         {
             return;
         }
 
-        budget.Dispose();
+        _budgets.End(budget, reusable);
         telemetry.Active.Add(-1);
         Uncount();
     }

@@ -6,31 +6,28 @@ public sealed class RequestBudget : IDisposable
     private static readonly Action<object?> Cancel = static end => ((CancellationTokenSource)end!).Cancel();
 
     private readonly TimeProvider _time;
-    private readonly long _begin;
     private readonly CancellationTokenSource _end;
-    private readonly CancellationToken _clientLeft;
-    private readonly CancellationToken _cutOff;
-    private readonly CancellationTokenRegistration _departure;
-    private readonly CancellationTokenRegistration _cut;
+    private long _begin;
+    private CancellationToken _clientLeft;
+    private CancellationToken _cutOff;
+    private CancellationTokenRegistration _departure;
+    private CancellationTokenRegistration _cut;
 
     /// <param name="left">What is left of the budget; zero or less: it is spent already.</param>
     /// <param name="time">The clock.</param>
     /// <param name="clientLeft">Cancelled when nobody waits any more.</param>
     /// <param name="cutOff">Cancelled when the host cannot wait for it any longer.</param>
     public RequestBudget(TimeSpan left, TimeProvider time, CancellationToken clientLeft, CancellationToken cutOff = default)
+        : this(time) => Begin(left, clientLeft, cutOff);
+
+    internal RequestBudget(TimeProvider time)
     {
         _time = time;
-        _begin = time.GetTimestamp();
-        Deadline = _begin + (long)(left.TotalSeconds * time.TimestampFrequency);
-        _end = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-        _clientLeft = clientLeft;
-        _cutOff = cutOff;
-        _departure = clientLeft.UnsafeRegister(Cancel, _end);
-        _cut = cutOff.UnsafeRegister(Cancel, _end);
+        _end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
     }
 
     /// <summary>A timestamp of the clock.</summary>
-    public long Deadline { get; }
+    public long Deadline { get; private set; }
 
     public CancellationToken Token => _end.Token;
 
@@ -42,8 +39,32 @@ public sealed class RequestBudget : IDisposable
 
     public void Dispose()
     {
+        LetGo();
+        _end.Dispose();
+    }
+
+    internal void Begin(TimeSpan left, CancellationToken clientLeft, CancellationToken cutOff)
+    {
+        _begin = _time.GetTimestamp();
+        Deadline = _begin + (long)(left.TotalSeconds * _time.TimestampFrequency);
+        _end.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        _clientLeft = clientLeft;
+        _cutOff = cutOff;
+        _departure = clientLeft.UnsafeRegister(Cancel, _end);
+        _cut = cutOff.UnsafeRegister(Cancel, _end);
+    }
+
+    /// <summary>False when it was used up, and cannot begin again; dispose it then.</summary>
+    internal bool TryReset()
+    {
+        LetGo();
+        return _end.TryReset();
+    }
+
+    // After that nobody cancels any more: who is about to is waited for.
+    private void LetGo()
+    {
         _departure.Dispose();
         _cut.Dispose();
-        _end.Dispose();
     }
 }

@@ -25,7 +25,7 @@ public sealed class RequestPipeline(AdmissionGate gate, HostTelemetry telemetry,
         }
         finally
         {
-            gate.Leave(budget);
+            gate.Leave(budget, reusable: !route.OutlivesItsAnswer);
         }
     }
 

@@ -9,6 +9,12 @@ namespace Hybrid.GpuHost.Endpoints;
 /// </summary>
 public abstract class WorkRoute
 {
+    /// <summary>
+    /// Whether something of a request may go on, and look at its budget, when its answer is written or has failed, as a prompt that was given
+    /// up goes on through its pipeline.
+    /// </summary>
+    public virtual bool OutlivesItsAnswer => false;
+
     /// <summary>Does a request's work and writes its answer.</summary>
     public abstract ValueTask AnswerAsync(HttpContext http, RequestBudget budget);
 

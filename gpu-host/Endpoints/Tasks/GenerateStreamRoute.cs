@@ -9,6 +9,8 @@ namespace Hybrid.GpuHost.Endpoints.Tasks;
 /// <summary>A text that is sent while it is made.</summary>
 internal sealed class GenerateStreamRoute(ModelsState models) : TaskRoute<GenerateRequest>(models, "chat")
 {
+    public override bool OutlivesItsAnswer => true;
+
     public override Task? WriteLateErrorAsync(HttpResponse response, Error error) => GenerateFrames.WriteFailureAsync(response, error);
 
     protected override (string Name, int Version) ModelOf(GenerateRequest request) => (request.Model, 0);

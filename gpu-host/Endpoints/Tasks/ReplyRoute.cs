@@ -13,16 +13,20 @@ namespace Hybrid.GpuHost.Endpoints.Tasks;
 /// <param name="workOf">The request's size in <see cref="WorkUnits"/>.</param>
 /// <param name="run">The model's path for it.</param>
 /// <param name="workDone">Its size where that is known only from the answer.</param>
+/// <param name="outlivesItsAnswer">See <see cref="WorkRoute.OutlivesItsAnswer"/>.</param>
 internal sealed class ReplyRoute<TRequest, TReply>(
     ModelsState models,
     string operation,
     Func<TRequest, (string Name, int Version)> modelOf,
     Func<LoadedModel, TRequest, double> workOf,
     Func<(LoadedModel Model, TRequest Request), RequestBudget, ValueTask<TReply>> run,
-    Func<TReply, double>? workDone = null) : TaskRoute<TRequest>(models, operation)
+    Func<TReply, double>? workDone = null,
+    bool outlivesItsAnswer = false) : TaskRoute<TRequest>(models, operation)
     where TRequest : IWire<TRequest>
     where TReply : IEncodable<TReply>
 {
+    public override bool OutlivesItsAnswer => outlivesItsAnswer;
+
     protected override (string Name, int Version) ModelOf(TRequest request) => modelOf(request);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

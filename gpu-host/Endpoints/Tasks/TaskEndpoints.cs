@@ -30,7 +30,8 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             static request => (request.Model, 0),
             static (model, request) => WorkUnits.Of(request, model.Description.MaxTokens),
             static (call, budget) => new ValueTask<GenerateReply>(call.Model.Generate.RunAsync(call.Request, budget)),
-            static reply => WorkUnits.OfTokens(reply.CompletionTokens)));
+            static reply => WorkUnits.OfTokens(reply.CompletionTokens),
+            outlivesItsAnswer: true));
         Map(routes, TaskRoutes.GenerateStream, new GenerateStreamRoute(models));
         Map(routes, TaskRoutes.Infer, new ReplyRoute<InferRequest, InferReply>(
             models,

@@ -100,6 +100,8 @@ internal sealed class GatedStreamHost : IAsyncDisposable
 
     private sealed class GatedRoute(GptFixture gpt, ModelId model, GenerationScheduler scheduler) : WorkRoute
     {
+        public override bool OutlivesItsAnswer => true;
+
         public override async ValueTask AnswerAsync(HttpContext http, RequestBudget budget)
         {
             var sequence = new GenerationSequence(
