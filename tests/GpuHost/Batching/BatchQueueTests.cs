@@ -93,7 +93,7 @@ public sealed class BatchQueueTests : IAsyncDisposable
         var first = EnqueueAsync("a");
         await _runner.HasBegunAsync(1);
         using var leaving = new CancellationTokenSource();
-        var abandoned = EnqueueAsync(["b", "c"], cancellationToken: leaving.Token);
+        var abandoned = EnqueueAsync(["b", "c"], long.MaxValue, default, leaving.Token);
         var stays = EnqueueAsync("d");
 
         await leaving.CancelAsync();
@@ -109,7 +109,7 @@ public sealed class BatchQueueTests : IAsyncDisposable
     public async Task Cancel_WhileRunning_StopsTheRun()
     {
         using var leaving = new CancellationTokenSource();
-        var abandoned = EnqueueAsync(["a"], cancellationToken: leaving.Token);
+        var abandoned = EnqueueAsync(["a"], long.MaxValue, default, leaving.Token);
         await _runner.HasBegunAsync(1);
 
         await leaving.CancelAsync();
@@ -124,7 +124,7 @@ public sealed class BatchQueueTests : IAsyncDisposable
         var blocker = EnqueueAsync("x");
         await _runner.HasBegunAsync(1);
         using var leaving = new CancellationTokenSource();
-        var abandoned = EnqueueAsync(["a"], cancellationToken: leaving.Token);
+        var abandoned = EnqueueAsync(["a"], long.MaxValue, default, leaving.Token);
         var stays = EnqueueAsync("b");
         await Eventually.IsTrueAsync(() => Queue.Length == 3);
         _runner.LetOneThrough();
@@ -185,6 +185,170 @@ public sealed class BatchQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Deadline_WhileWaiting_IsAnsweredThenAndNeverComputed()
+    {
+        var first = EnqueueAsync("a");
+        await _runner.HasBegunAsync(1);
+        var late = EnqueueAsync("b", default, _time.GetTimestamp() + (_time.TimestampFrequency / 200));
+        var stays = EnqueueAsync("c");
+
+        // The device is busy all the while.
+        _time.Advance(TimeSpan.FromMilliseconds(6));
+        var failure = await Assert.ThrowsAsync<HybridException>(() => late);
+        Assert.Equal(2, Queue.Length);
+        _runner.Open();
+        await Task.WhenAll(first, stays);
+
+        Assert.Equal(ErrorCode.DeadlineExceeded, failure.Error.Code);
+        Assert.Equal([["a"], ["c"]], _runner.Batches);
+    }
+
+    [Fact]
+    public async Task Deadline_PassedAtTheDoor_IsNeverComputed()
+    {
+        _runner.Open();
+
+        var failure = await Assert.ThrowsAsync<HybridException>(() => EnqueueAsync("a", default, _time.GetTimestamp()));
+
+        Assert.Equal(ErrorCode.DeadlineExceeded, failure.Error.Code);
+        Assert.Empty(_runner.Batches);
+    }
+
+    [Theory]
+    [InlineData(TimeoutAction.Reject)]
+    [InlineData(TimeoutAction.Delay)]
+    public async Task Timeout_WhileWaiting_IsRejectedOrGoesBehind(TimeoutAction action)
+    {
+        _options.MaxBatchRequests = 1;
+        _options.TimeoutAction = action;
+        _options.DefaultTimeoutMicroseconds = 100_000;
+        _options.AllowTimeoutOverride = true;
+        var first = EnqueueAsync("a");
+        await _runner.HasBegunAsync(1);
+        var impatient = EnqueueAsync("b", new RequestSchedule(0, 5_000));
+        var greedy = EnqueueAsync("c", new RequestSchedule(0, 900_000_000));
+
+        _time.Advance(TimeSpan.FromMilliseconds(6));
+        if (action == TimeoutAction.Reject)
+        {
+            var failure = await Assert.ThrowsAsync<HybridException>(() => impatient);
+            Assert.Equal((ErrorCode.DeadlineExceeded, "timeout"), (failure.Error.Code, failure.Error.Param));
+        }
+
+        _runner.Open();
+        await Task.WhenAll([first, greedy, .. action == TimeoutAction.Delay ? [impatient] : Array.Empty<Task>()]);
+
+        Assert.Equal(action == TimeoutAction.Reject ? [["a"], ["c"]] : [["a"], ["c"], ["b"]], _runner.Batches);
+    }
+
+    [Fact]
+    public async Task Timeout_NoOverrideAllowed_IsThePolicys()
+    {
+        _options.DefaultTimeoutMicroseconds = 100_000;
+        var first = EnqueueAsync("a");
+        await _runner.HasBegunAsync(1);
+        var second = EnqueueAsync("b", new RequestSchedule(0, 5_000));
+
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        _runner.Open();
+
+        await Task.WhenAll(first, second);
+    }
+
+    [Fact]
+    public async Task Priority_Higher_GoesFirst()
+    {
+        _options.MaxBatchRequests = 1;
+        _options.PriorityLevels = 3;
+        _options.DefaultPriorityLevel = 2;
+        var first = EnqueueAsync("a");
+        await _runner.HasBegunAsync(1);
+        Task[] others =
+        [
+            EnqueueAsync("low", new RequestSchedule(3, 0)), EnqueueAsync("default"),
+            EnqueueAsync("unknown", new RequestSchedule(9, 0)), EnqueueAsync("high", new RequestSchedule(1, 0)),
+        ];
+
+        _runner.Open();
+        await Task.WhenAll([first, .. others]);
+
+        Assert.Equal([["a"], ["high"], ["default"], ["unknown"], ["low"]], _runner.Batches);
+    }
+
+    [Fact]
+    public async Task Priority_LevelIsFull_OthersHaveRoom()
+    {
+        _options.PriorityLevels = 2;
+        _options.MaxClientBatchSize = 1;
+        _options.PriorityQueuePolicy[2] = new QueuePolicyOptions { MaxQueueSize = 1 };
+        var first = EnqueueAsync("a", new RequestSchedule(2, 0));
+
+        var refused = await Assert.ThrowsAsync<HybridException>(() => EnqueueAsync("b", new RequestSchedule(2, 0)));
+        var fits = EnqueueAsync("c", new RequestSchedule(1, 0));
+        _runner.Open();
+        await Task.WhenAll(first, fits);
+
+        Assert.Equal(ErrorCode.Overloaded, refused.Error.Code);
+    }
+
+    [Theory]
+    [InlineData(100, 1)]
+    [InlineData(2000, 10)]
+    [InlineData(60_000, 60)]
+    public async Task Full_RetryAfter_IsWhatTheQueueNeedsToEmpty(int milliseconds, int seconds)
+    {
+        _options.MaxQueueSize = 4;
+        _options.MaxClientBatchSize = 4;
+        _options.MaxBatchRequests = 1;
+        for (var i = 1; i <= 3; i++)
+        {
+            var sample = EnqueueAsync("a");
+            await _runner.HasBegunAsync(i);
+            _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+            _runner.LetOneThrough();
+            await sample;
+        }
+
+        var waiting = EnqueueAsync("a", "b", "c");
+        var refused = await Assert.ThrowsAsync<HybridException>(() => EnqueueAsync("d", "e"));
+        _runner.Open();
+        await waiting;
+
+        // Three that are in and two that are not.
+        Assert.Equal(TimeSpan.FromSeconds(seconds), refused.Error.RetryAfter);
+    }
+
+    [Fact]
+    public async Task PreferredSize_Reached_EndsTheDelay()
+    {
+        _options.MaxQueueDelayMicroseconds = 1_000_000;
+        _options.PreferredBatchSize.Add(2);
+        _runner.Open();
+
+        await Task.WhenAll(EnqueueAsync("a"), EnqueueAsync("b"));
+
+        Assert.Equal([["a", "b"]], _runner.Batches);
+    }
+
+    [Fact]
+    public async Task Lanes_Several_ComputeSideBySide()
+    {
+        _options.MaxBatchRequests = 1;
+        using var other = new GatedRunner();
+        await using var queue = new BatchQueue<string, string>(
+            [_runner, other], _options.ToSettings(), "two", new ModelMetrics(_telemetry, new ModelId("m", 1), _time), _time);
+
+        var both = queue.EnqueueAsync(["a", "b"], long.MaxValue, default, TestContext.Current.CancellationToken);
+        await _runner.HasBegunAsync(1);
+        await other.HasBegunAsync(1);
+        _runner.Open();
+        other.Open();
+        using var reply = await both;
+
+        Assert.Equal(["1", "1"], reply.Results.ToArray());
+    }
+
+    [Fact]
     public async Task Batch_OfManyRequests_IsOneSpanLinkedToAllOfThem()
     {
         var batches = new ConcurrentQueue<Activity>();
@@ -239,10 +403,12 @@ public sealed class BatchQueueTests : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private Task<Reply> EnqueueAsync(params string[] items) => EnqueueAsync(items, cancellationToken: TestContext.Current.CancellationToken);
+    private Task<Reply> EnqueueAsync(params string[] items) => EnqueueAsync(items, long.MaxValue, default, TestContext.Current.CancellationToken);
 
-    private async Task<Reply> EnqueueAsync(
-        string[] items, long deadline = long.MaxValue, RequestSchedule schedule = default, CancellationToken cancellationToken = default)
+    private Task<Reply> EnqueueAsync(string item, RequestSchedule schedule, long deadline = long.MaxValue) =>
+        EnqueueAsync([item], deadline, schedule, TestContext.Current.CancellationToken);
+
+    private async Task<Reply> EnqueueAsync(string[] items, long deadline, RequestSchedule schedule, CancellationToken cancellationToken)
     {
         using var reply = await Queue.EnqueueAsync(items, deadline, schedule, cancellationToken);
         return new Reply([.. reply.Results], reply.Queued, reply.Computed);
