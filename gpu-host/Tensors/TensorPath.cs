@@ -9,16 +9,17 @@ using Hybrid.GpuHost.Models;
 namespace Hybrid.GpuHost.Tensors;
 
 /// <summary>A raw tensor request's way: check it against the signature, queue, run. Every model has this path, whatever its task.</summary>
-public sealed class TensorPath(ModelDescription model, ModelSignature signature, BatchQueue<InferRequest, IReadOnlyList<Tensor>> queue) : IAsyncDisposable
+public sealed class TensorPath(ModelDescription model, ModelSignature signature, BatchQueue<TensorItem, IReadOnlyList<Tensor>> queue) : IAsyncDisposable
 {
     /// <summary>Items that wait or run.</summary>
     public int QueueLength => queue.Length;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<InferReply> RunAsync(InferRequest request, RequestBudget budget)
+    public async ValueTask<InferReply> RunAsync(InferRequest request, RequestSchedule schedule, RequestBudget budget)
     {
         TensorCheck.Check(request, signature);
-        using var reply = await queue.EnqueueAsync([request], budget.Deadline, default, budget.Token);
+        using var item = new TensorItem(request);
+        using var reply = await queue.EnqueueAsync([item], budget.Deadline, schedule, budget.Token);
         return new InferReply(
             model.Id.Name, model.Id.Version, reply.Results[0], new Timings(reply.Queued, TimeSpan.Zero, reply.Computed, budget.Elapsed));
     }

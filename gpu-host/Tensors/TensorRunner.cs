@@ -1,5 +1,4 @@
 using Hybrid.Contracts.Errors;
-using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Execution;
@@ -8,11 +7,11 @@ using Microsoft.ML.OnnxRuntime;
 namespace Hybrid.GpuHost.Tensors;
 
 /// <summary>Runs raw requests one by one: what may be put together along the first dimension is the client's to know.</summary>
-public sealed class TensorRunner(IInferenceEngine engine) : IBatchRunner<InferRequest, IReadOnlyList<Tensor>>
+public sealed class TensorRunner(IInferenceEngine engine) : IBatchRunner<TensorItem, IReadOnlyList<Tensor>>
 {
-    public int TokensOf(InferRequest item) => 1;
+    public int TokensOf(TensorItem item) => 1;
 
-    public void Run(ReadOnlySpan<InferRequest> items, Span<IReadOnlyList<Tensor>> results, CancellationToken cancellationToken)
+    public void Run(ReadOnlySpan<TensorItem> items, Span<IReadOnlyList<Tensor>> results, CancellationToken cancellationToken)
     {
         for (var i = 0; i < items.Length; i++)
         {
@@ -20,14 +19,26 @@ public sealed class TensorRunner(IInferenceEngine engine) : IBatchRunner<InferRe
         }
     }
 
-    private IReadOnlyList<Tensor> Run(InferRequest request, CancellationToken cancellationToken)
+    private IReadOnlyList<Tensor> Run(TensorItem item, CancellationToken cancellationToken)
     {
+        if (!item.TryOpen(out var request))
+        {
+            return [];
+        }
+
         var inputs = new List<OrtValue>(request.Inputs.Count);
         try
         {
-            foreach (var tensor in request.Inputs)
+            try
             {
-                inputs.Add(OrtTensors.ToOrt(tensor));
+                foreach (var tensor in request.Inputs)
+                {
+                    inputs.Add(OrtTensors.ToOrt(tensor));
+                }
+            }
+            finally
+            {
+                item.Close();
             }
 
             string[] names = request.Outputs.Count > 0 ? [.. request.Outputs] : [.. engine.Signature.Outputs.Select(output => output.Name)];

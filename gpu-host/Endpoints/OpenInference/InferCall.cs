@@ -1,4 +1,5 @@
 using Hybrid.Contracts.Tensors;
+using Hybrid.GpuHost.Batching;
 
 namespace Hybrid.GpuHost.Endpoints.OpenInference;
 
@@ -7,10 +8,9 @@ namespace Hybrid.GpuHost.Endpoints.OpenInference;
 /// <param name="Inputs">The tensors; those that came as bytes lie where the body lies.</param>
 /// <param name="Outputs">What is wanted, in order; empty: everything.</param>
 /// <param name="BinaryOutputs">Whether an output that says nothing of its form comes as bytes.</param>
-/// <param name="Priority">Schedule policy extension: 1 is the highest; 0: the model's default.</param>
-/// <param name="Timeout">Schedule policy extension: how long it may take; null: as the model has it.</param>
+/// <param name="Schedule">How it wants to wait.</param>
 public sealed record InferCall(
-    string? Id, IReadOnlyList<Tensor> Inputs, IReadOnlyList<InferCall.Output> Outputs, bool BinaryOutputs, int Priority = 0, TimeSpan? Timeout = null)
+    string? Id, IReadOnlyList<Tensor> Inputs, IReadOnlyList<InferCall.Output> Outputs, bool BinaryOutputs, RequestSchedule Schedule = default)
 {
     /// <summary>Length of the JSON before the bytes of the binary tensor extension.</summary>
     public const string HeaderLength = "Inference-Header-Content-Length";

@@ -66,7 +66,7 @@ public static class InferCallReader
         reader.Read();
         tail.CheckUsedUp();
         return new InferCall(
-            id, inputs ?? throw new FormatException("it has no inputs."), outputs, parameters.BinaryDataOutput ?? false, parameters.Priority, parameters.Timeout);
+            id, inputs ?? throw new FormatException("it has no inputs."), outputs, parameters.BinaryDataOutput ?? false, parameters.Schedule);
     }
 
     private static Tensor ReadInput(ref Utf8JsonReader reader, ref BinaryTail tail)

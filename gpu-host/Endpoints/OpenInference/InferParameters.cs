@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hybrid.Contracts.Errors;
+using Hybrid.GpuHost.Batching;
 
 namespace Hybrid.GpuHost.Endpoints.OpenInference;
 
@@ -7,12 +8,11 @@ namespace Hybrid.GpuHost.Endpoints.OpenInference;
 /// <param name="BinaryDataSize">Binary tensor extension, of an input: its bytes behind the JSON.</param>
 /// <param name="BinaryData">Binary tensor extension, of an output: whether it is wanted as bytes.</param>
 /// <param name="BinaryDataOutput">Binary tensor extension, of a request: whether all outputs are.</param>
-/// <param name="Priority">Schedule policy extension: 1 is the highest; 0: the model's default.</param>
-/// <param name="Timeout">Schedule policy extension: how long the request may take; null: as the model has it.</param>
-internal readonly record struct InferParameters(long? BinaryDataSize, bool? BinaryData, bool? BinaryDataOutput, int Priority, TimeSpan? Timeout)
+/// <param name="Schedule">Schedule policy extension, of a request: <c>priority</c> and <c>timeout</c>.</param>
+internal readonly record struct InferParameters(long? BinaryDataSize, bool? BinaryData, bool? BinaryDataOutput, RequestSchedule Schedule)
 {
-    // Longer than any budget of a request: more microseconds than this need no number.
-    private static readonly TimeSpan MaxTimeout = TimeSpan.FromDays(1);
+    // A day, longer than any request may take: whoever says more means that there is no limit.
+    private const long MaxTimeoutMicroseconds = 24L * 60 * 60 * 1_000_000;
 
     public static InferParameters Read(ref Utf8JsonReader reader)
     {
@@ -33,12 +33,11 @@ internal readonly record struct InferParameters(long? BinaryDataSize, bool? Bina
             }
             else if (reader.ValueTextEquals("priority"u8))
             {
-                read = read with { Priority = (int)Math.Min(Number(ref reader, "priority"), int.MaxValue) };
+                read = read with { Schedule = read.Schedule with { Priority = (int)Math.Min(Number(ref reader, "priority"), int.MaxValue) } };
             }
             else if (reader.ValueTextEquals("timeout"u8))
             {
-                var timeout = Number(ref reader, "timeout");
-                read = read with { Timeout = timeout == 0 ? null : TimeSpan.FromMicroseconds(Math.Min(timeout, (long)MaxTimeout.TotalMicroseconds)) };
+                read = read with { Schedule = read.Schedule with { TimeoutMicroseconds = Math.Min(Number(ref reader, "timeout"), MaxTimeoutMicroseconds) } };
             }
             else
             {

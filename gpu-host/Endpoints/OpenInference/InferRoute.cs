@@ -35,7 +35,7 @@ internal sealed class InferRoute(ModelsState models, string template) : WorkRout
         var id = model.Description.Id;
         var request = new InferRequest(id.Name, id.Version, call.Inputs, call.OutputNames);
         var reply = await model.Admission.RunAsync(
-            work: 1, budget, (model, request), static (state, budget) => state.model.Tensors.RunAsync(state.request, budget));
+            work: 1, budget, (model, request, call.Schedule), static (state, budget) => state.model.Tensors.RunAsync(state.request, state.Schedule, budget));
         await InferAnswer.WriteAsync(response, call, reply, budget.Token);
     }
 }

@@ -15,7 +15,7 @@ public sealed class MetadataEndpoints(ModelsState models, Drain drain)
     private static readonly ServerMetadata Server = new(
         "hybrid-gpu-host",
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
-        ["binary_tensor_data"]);
+        ["binary_tensor_data", "schedule_policy"]);
 
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -38,7 +38,7 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             "infer",
             static request => (request.Model, request.Version),
             static (_, _) => 1,
-            static (call, budget) => call.Model.Tensors.RunAsync(call.Request, budget)));
+            static (call, budget) => call.Model.Tensors.RunAsync(call.Request, default, budget)));
     }
 
     private void Map(IEndpointRouteBuilder routes, string path, WorkRoute route) => routes.MapPost(path, http => pipeline.ServeAsync(http, route));

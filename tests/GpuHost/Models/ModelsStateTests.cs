@@ -82,7 +82,7 @@ public sealed class ModelsStateTests : IAsyncLifetime
         var row = Tensor.Of("a", TensorType.Fp32, [1, 3], [1f, 2, 3]);
         var request = new InferRequest("sum", 0, [row, row with { Name = "b" }, new("label", TensorType.Bytes, [1], new byte[4])], []);
         using var budget = new RequestBudget(TimeSpan.FromMinutes(1), TimeProvider.System, TestContext.Current.CancellationToken);
-        return await lease.Model.Tensors.RunAsync(request, budget);
+        return await lease.Model.Tensors.RunAsync(request, default, budget);
     }
 
     private LoadedModel Load(int version) => _host.Get<ModelLoader>().Load(new ModelId("sum", version), _repository.Combine("sum", "1"));

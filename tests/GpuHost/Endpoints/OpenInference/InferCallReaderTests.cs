@@ -68,14 +68,14 @@ public sealed class InferCallReaderTests
 
     [Theory]
     [InlineData("""{"priority":3,"timeout":2500}""", 3, 2500L)]
-    [InlineData("""{"priority":0,"timeout":0}""", 0, null)]
+    [InlineData("""{"priority":0,"timeout":0}""", 0, 0L)]
     [InlineData("""{"timeout":9223372036854775807}""", 0, 86_400_000_000L)]
-    [InlineData("{}", 0, null)]
-    public void Parameters_OfSchedulePolicy_AreRead(string parameters, int priority, long? microseconds)
+    [InlineData("{}", 0, 0L)]
+    public void Parameters_OfSchedulePolicy_AreRead(string parameters, int priority, long microseconds)
     {
         var call = Read($$"""{"inputs":[],"parameters":{{parameters}}}""");
 
-        Assert.Equal((priority, microseconds), (call.Priority, (long?)call.Timeout?.TotalMicroseconds));
+        Assert.Equal((priority, microseconds), (call.Schedule.Priority, call.Schedule.TimeoutMicroseconds));
     }
 
     [Theory]
