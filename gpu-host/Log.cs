@@ -37,6 +37,12 @@ internal static partial class Log
     [LoggerMessage(1205, LogLevel.Warning, "The model source holds no model, try {Attempt}; it is asked again")]
     public static partial void NoModels(ILogger logger, int attempt);
 
+    [LoggerMessage(1206, LogLevel.Information, "{Model} has its own configuration: batches of up to {MaxBatchSize}, {Levels} priority levels")]
+    public static partial void ConfigurationRead(ILogger logger, ModelId model, int maxBatchSize, int levels);
+
+    [LoggerMessage(1207, LogLevel.Warning, "The configuration of {Model} has fields that are not read here: {Fields}")]
+    public static partial void ConfigurationIgnored(ILogger logger, ModelId model, string fields);
+
     [LoggerMessage(1301, LogLevel.Error, "{Path} failed, request {RequestId}")]
     public static partial void RequestFailed(ILogger logger, string path, string requestId, Exception exception);
 

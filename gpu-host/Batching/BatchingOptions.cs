@@ -15,6 +15,9 @@ public sealed class BatchingOptions : IValidatableObject
 
     public const int LargestQueue = 1_000_000;
 
+    /// <summary>One second, in microseconds.</summary>
+    public const int LongestDelay = 1_000_000;
+
     /// <summary>One hour, in microseconds.</summary>
     public const long LongestTimeout = 3_600_000_000;
 
@@ -33,7 +36,7 @@ public sealed class BatchingOptions : IValidatableObject
 
     /// <summary>How long an idle instance waits for company for the oldest item, in microseconds (<c>max_queue_delay_microseconds</c>).</summary>
     /// <value>0 to 1000000; default 0, as Triton has it: an idle instance begins at once, and batches form while it is busy.</value>
-    [Range(0, 1_000_000)]
+    [Range(0, LongestDelay)]
     public int MaxQueueDelayMicroseconds { get; set; }
 
     /// <summary>Sizes that a model computes better than others (<c>preferred_batch_size</c>): a batch of the largest that waiting items fill goes at once.</summary>
