@@ -10,6 +10,7 @@ using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Hosting;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Models.Configuration;
 using Hybrid.GpuHost.Prompting;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Weights;
@@ -107,7 +108,7 @@ public static class GpuHostComposition
 
     private static WebApplicationBuilder AddModels(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelLoader>().AddSingleton<ModelsState>().AddHostedService<ModelsStartup>();
+        builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelConfigurations>().AddSingleton<ModelLoader>().AddSingleton<ModelsState>().AddHostedService<ModelsStartup>();
         return builder;
     }
 

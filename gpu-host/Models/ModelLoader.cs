@@ -5,6 +5,7 @@ using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Generation;
+using Hybrid.GpuHost.Models.Configuration;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Tensors;
 using Hybrid.GpuHost.Tokenization;
@@ -16,21 +17,18 @@ namespace Hybrid.GpuHost.Models;
 public sealed class ModelLoader(
     EngineFactory engines,
     IOptions<ExecutionOptions> execution,
-    IOptions<BatchingOptions> batching,
+    ModelConfigurations configurations,
     IOptions<AdaptiveLimiterOptions> limiter,
     GeneratePaths generation,
     HostTelemetry telemetry,
     ILogger<ModelAdmission> admissionLogger,
     TimeProvider time)
 {
-    // A raw request is a whole batch already.
-    private readonly BatchingSettings _oneByOne = batching.Value.ToSettings() with { MaxBatchSize = 1, PreferredBatchSizes = [] };
-    private readonly BatchingSettings _batching = batching.Value.ToSettings();
-
     /// <summary>Blocks for as long as ONNX Runtime needs to read and optimise the graph.</summary>
     /// <exception cref="InvalidDataException">The folder cannot be served; the message says why.</exception>
     public LoadedModel Load(ModelId id, string folder)
     {
+        var configuration = configurations.Read(id, folder);
         var engine = engines.Open(ModelFolder.FindOnnx(folder));
         HfTokenizer? tokenizer = null;
         ModelMetrics? metrics = null;
@@ -40,7 +38,7 @@ public sealed class ModelLoader(
             metrics = new ModelMetrics(telemetry, id, time);
             tokenizer = description.Task == ModelTask.Infer ? null : HfTokenizer.Load(folder);
             var admission = new ModelAdmission(id, limiter.Value, time, admissionLogger);
-            return new LoadedModel(description, engine, metrics, admission, PathsOf(description, engine, tokenizer, metrics));
+            return new LoadedModel(description, engine, metrics, admission, PathsOf(description, configuration, engine, tokenizer, metrics));
         }
         catch
         {
@@ -51,19 +49,23 @@ public sealed class ModelLoader(
         }
     }
 
-    private ModelPaths PathsOf(ModelDescription model, IInferenceEngine engine, HfTokenizer? tokenizer, ModelMetrics metrics)
+    private ModelPaths PathsOf(
+        ModelDescription model, ModelConfiguration configuration, IInferenceEngine engine, HfTokenizer? tokenizer, ModelMetrics metrics)
     {
         var embed = model.Task == ModelTask.Embed ? Warm(new EmbedRunner(engine, model, tokenizer!.PadTokenId), tokenizer) : null;
         var rerank = model.Task == ModelTask.Rerank ? Warm(new RerankRunner(engine, tokenizer!.PadTokenId), tokenizer) : null;
-        return new ModelPaths(new TensorPath(model, engine.Signature, Queue(new TensorRunner(engine), model, _oneByOne, metrics)))
+        return new ModelPaths(new TensorPath(model, engine.Signature, Queue(new TensorRunner(engine), configuration.Tensors)))
         {
             Tokenizer = tokenizer,
             Embed = embed is null ? null : new EmbedPath(
-                model, tokenizer!, Queue(embed, model, _batching, metrics), batching.Value.MaxClientBatchSize, metrics, time),
+                model, tokenizer!, Queue(embed, configuration.Batching), configuration.MaxClientBatchSize, metrics, time),
             Rerank = rerank is null ? null : new RerankPath(
-                model, tokenizer!, Queue(rerank, model, _batching, metrics), batching.Value.MaxClientBatchSize, metrics, time),
+                model, tokenizer!, Queue(rerank, configuration.Batching), configuration.MaxClientBatchSize, metrics, time),
             Generate = model.Task == ModelTask.Generate ? generation.Create(model, engine, tokenizer!, metrics) : null,
         };
+
+        BatchQueue<TItem, TResult> Queue<TItem, TResult>(IBatchRunner<TItem, TResult> runner, BatchingSettings settings) => new(
+            [.. Enumerable.Repeat(runner, configuration.InstanceCount ?? execution.Value.InstanceCount)], settings, model.Id.ToString(), metrics, time);
     }
 
     // The first run allocates and compiles what later ones reuse, and shows a graph that loads but does not compute.
@@ -72,8 +74,4 @@ public sealed class ModelLoader(
         runner.Run([tokenizer.Encode("warm up")], new TResult[1], CancellationToken.None);
         return runner;
     }
-
-    private BatchQueue<TItem, TResult> Queue<TItem, TResult>(
-        IBatchRunner<TItem, TResult> runner, ModelDescription model, BatchingSettings settings, ModelMetrics metrics) =>
-        new([.. Enumerable.Repeat(runner, execution.Value.InstanceCount)], settings, model.Id.ToString(), metrics, time);
 }
