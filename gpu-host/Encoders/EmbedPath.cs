@@ -3,6 +3,7 @@ using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Batching;
+using Hybrid.GpuHost.Execution.Leases;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Tokenization;
@@ -46,6 +47,15 @@ public sealed class EmbedPath(
             count,
             new Timings(reply.Queued, tokenized, reply.Computed, budget.Elapsed),
             counts);
+    }
+
+    /// <summary>Gives the vectors of a reply back, once it was written.</summary>
+    public static void Release(EmbedReplyRows reply)
+    {
+        foreach (var row in reply.Rows.Span)
+        {
+            LeasedMemory.Return(row);
+        }
     }
 
     public ValueTask DisposeAsync() => queue.DisposeAsync();

@@ -1,35 +1,56 @@
-using System.Buffers;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Execution.Binding;
 using Hybrid.GpuHost.Tokenization;
-using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Hybrid.GpuHost.Encoders;
 
-/// <summary>Runs token sequences through an encoder as one padded batch.</summary>
-public sealed class EncoderSession(IInferenceEngine engine, string output, int padTokenId)
+/// <summary>Runs token sequences through an encoder as one padded batch, written where the model reads it.</summary>
+public sealed class EncoderSession
 {
-    private readonly OutputRequest[] _outputs = [new(output)];
-    private readonly string[] _inputNames = [.. engine.Signature.Inputs.Select(input => input.Name)];
+    private readonly IEngineInstance _instance;
+    private readonly int _padTokenId;
+    private readonly long[] _dimensions;
 
-    /// <summary>The chosen output for [texts, longest]; the caller disposes it.</summary>
-    public IDisposableReadOnlyCollection<OrtValue> Run(ReadOnlySpan<EncodedText> texts, CancellationToken cancellationToken)
+    /// <exception cref="InvalidDataException">An input is of a type that token ids do not have.</exception>
+    public EncoderSession(IEngineInstance instance, int padTokenId)
     {
-        long[] shape = [texts.Length, LongestOf(texts)];
-        var inputs = new List<PaddedInput>(_inputNames.Length);
-        try
+        _instance = instance;
+        _padTokenId = padTokenId;
+        _dimensions = new long[2 * instance.Inputs.Count];
+        if (instance.Inputs.FirstOrDefault(spec => spec.Type is not (TensorElementType.Int64 or TensorElementType.Int32)) is { } wrong)
         {
-            foreach (var spec in engine.Signature.Inputs)
-            {
-                inputs.Add(PaddedInput.Create(spec, shape, texts, padTokenId));
-            }
+            throw new InvalidDataException($"Input '{wrong.Name}' is {wrong.Type}; encoders take int64 or int32.");
+        }
+    }
 
-            return engine.Run(_inputNames, [.. inputs.Select(input => input.Value)], _outputs, cancellationToken);
-        }
-        finally
+    /// <summary>The instance's outputs for [texts, longest]; they stand there until the next run.</summary>
+    public BoundRun Run(ReadOnlySpan<EncodedText> texts, CancellationToken cancellationToken)
+    {
+        var width = LongestOf(texts);
+        for (var i = 0; i < _dimensions.Length; i += 2)
         {
-            inputs.ForEach(input => input.Dispose());
+            (_dimensions[i], _dimensions[i + 1]) = (texts.Length, width);
         }
+
+        var run = _instance.Bind(_dimensions);
+        for (var i = 0; i < _instance.Inputs.Count; i++)
+        {
+            var spec = _instance.Inputs[i];
+            if (spec.Type == TensorElementType.Int64)
+            {
+                Fill(spec.Name, texts, MemoryMarshal.Cast<byte, long>(run.Input(i)), width);
+            }
+            else
+            {
+                Fill(spec.Name, texts, MemoryMarshal.Cast<byte, int>(run.Input(i)), width);
+            }
+        }
+
+        _instance.Run(run, cancellationToken);
+        return run;
     }
 
     private static int LongestOf(ReadOnlySpan<EncodedText> texts)
@@ -43,55 +64,35 @@ public sealed class EncoderSession(IInferenceEngine engine, string output, int p
         return longest;
     }
 
-    /// <summary>One input of the batch in a rented buffer.</summary>
-    private sealed class PaddedInput(OrtValue value, Array buffer) : IDisposable
+    private void Fill<T>(string name, ReadOnlySpan<EncodedText> texts, Span<T> into, int width)
+        where T : unmanaged, System.Numerics.INumber<T>
     {
-        public OrtValue Value => value;
-
-        public static PaddedInput Create(TensorSpec spec, long[] shape, ReadOnlySpan<EncodedText> texts, int padTokenId) => spec.Type switch
+        var padding = name == EncoderInputs.InputIds ? T.CreateTruncating(_padTokenId) : T.Zero;
+        for (var row = 0; row < texts.Length; row++)
         {
-            TensorElementType.Int64 => Create<long>(spec.Name, shape, texts, padTokenId, token => token),
-            TensorElementType.Int32 => Create<int>(spec.Name, shape, texts, padTokenId, token => token),
-            _ => throw new NotSupportedException($"Input '{spec.Name}' is {spec.Type}; encoders take int64 or int32."),
-        };
-
-        public void Dispose()
-        {
-            value.Dispose();
-            switch (buffer)
+            var text = texts[row];
+            var line = into.Slice(row * width, width);
+            var tokens = line[..text.Ids.Length];
+            line[text.Ids.Length..].Fill(padding);
+            switch (name)
             {
-                case long[] longs:
-                    ArrayPool<long>.Shared.Return(longs);
+                case EncoderInputs.InputIds:
+                    TensorPrimitives.ConvertTruncating<int, T>(text.Ids, tokens);
                     break;
-                case int[] ints:
-                    ArrayPool<int>.Shared.Return(ints);
+                case EncoderInputs.TokenTypeIds:
+                    TensorPrimitives.ConvertTruncating<int, T>(text.TypeIds, tokens);
                     break;
-            }
-        }
-
-        private static PaddedInput Create<T>(string name, long[] shape, ReadOnlySpan<EncodedText> texts, int padTokenId, Func<int, T> convert)
-            where T : unmanaged
-        {
-            var width = (int)shape[1];
-            var buffer = ArrayPool<T>.Shared.Rent(texts.Length * width);
-            for (var row = 0; row < texts.Length; row++)
-            {
-                var text = texts[row];
-                var into = buffer.AsSpan(row * width, width);
-                into[text.Ids.Length..].Fill(convert(name == EncoderInputs.InputIds ? padTokenId : 0));
-                for (var i = 0; i < text.Ids.Length; i++)
-                {
-                    into[i] = convert(name switch
+                case EncoderInputs.PositionIds:
+                    for (var i = 0; i < tokens.Length; i++)
                     {
-                        EncoderInputs.InputIds => text.Ids[i],
-                        EncoderInputs.TokenTypeIds => text.TypeIds[i],
-                        EncoderInputs.PositionIds => i,
-                        _ => 1,
-                    });
-                }
-            }
+                        tokens[i] = T.CreateTruncating(i);
+                    }
 
-            return new PaddedInput(OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, buffer.AsMemory(0, texts.Length * width), shape), buffer);
+                    break;
+                default:
+                    tokens.Fill(T.One);
+                    break;
+            }
         }
     }
 }

@@ -22,6 +22,10 @@ public interface IInferenceEngine : IDisposable
         IReadOnlyCollection<OrtValue> inputs,
         IReadOnlyCollection<OutputRequest> outputs,
         CancellationToken cancellationToken);
+
+    /// <summary>Makes an instance: what one lane owns, with buffers that are bound once and used for every batch. It is disposed with the engine.</summary>
+    /// <param name="outputs">Names of the outputs that its runs compute.</param>
+    IEngineInstance CreateInstance(IReadOnlyList<string> outputs);
 }
 
 /// <summary>An output wanted from a run.</summary>

@@ -21,7 +21,10 @@ public sealed record ModelSignature(IReadOnlyList<TensorSpec> Inputs, IReadOnlyL
 /// <param name="Shape">Dimensions; -1 where any length goes.</param>
 public sealed record TensorSpec(string Name, TensorElementType Type, IReadOnlyList<long> Shape)
 {
+    /// <summary>The names that the graph gives its open dimensions, as many as there are dimensions: equal names are equal lengths; empty: none.</summary>
+    public IReadOnlyList<string> Symbols { get; init; } = [.. Shape.Select(_ => "")];
+
     internal static TensorSpec Of(string name, NodeMetadata metadata) => metadata.IsTensor || metadata.IsString
-        ? new TensorSpec(name, metadata.ElementDataType, [.. metadata.Dimensions.Select(d => (long)d)])
+        ? new TensorSpec(name, metadata.ElementDataType, [.. metadata.Dimensions.Select(d => (long)d)]) { Symbols = metadata.SymbolicDimensions }
         : throw new NotSupportedException($"'{name}' is a {metadata.OnnxValueType}; only tensors are served.");
 }

@@ -8,6 +8,8 @@ public sealed class OrtEngine : IInferenceEngine
 {
     private readonly InferenceSession _session;
     private readonly OrtMemoryInfo? _deviceMemory;
+    private readonly Lock _making = new();
+    private readonly List<OrtInstance> _instances = [];
 
     public OrtEngine(InferenceSession session, ExecutionDevice device)
     {
@@ -50,8 +52,21 @@ public sealed class OrtEngine : IInferenceEngine
         }
     }
 
+    public IEngineInstance CreateInstance(IReadOnlyList<string> outputs)
+    {
+        lock (_making)
+        {
+            var instance = new OrtInstance(_session, Signature, outputs, Device);
+            _instances.Add(instance);
+            return instance;
+        }
+    }
+
     public void Dispose()
     {
+        // What is bound to a session goes before it.
+        _instances.ForEach(instance => instance.Dispose());
+        _instances.Clear();
         _session.Dispose();
         _deviceMemory?.Dispose();
     }

@@ -1,4 +1,5 @@
 using Hybrid.Contracts.Tasks;
+using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Batching;
@@ -52,9 +53,12 @@ public sealed class ModelLoader(
     private ModelPaths PathsOf(
         ModelDescription model, ModelConfiguration configuration, IInferenceEngine engine, HfTokenizer? tokenizer, ModelMetrics metrics)
     {
-        var embed = model.Task == ModelTask.Embed ? Warm(new EmbedRunner(engine, model, tokenizer!.PadTokenId), tokenizer) : null;
-        var rerank = model.Task == ModelTask.Rerank ? Warm(new RerankRunner(engine, tokenizer!.PadTokenId), tokenizer) : null;
-        return new ModelPaths(new TensorPath(model, engine.Signature, Queue(new TensorRunner(engine), configuration.Tensors)))
+        var instances = configuration.InstanceCount ?? execution.Value.InstanceCount;
+        var embed = model.Task == ModelTask.Embed ? Lanes(() => Warm(new EmbedRunner(engine, model, tokenizer!.PadTokenId), tokenizer)) : null;
+        var rerank = model.Task == ModelTask.Rerank ? Lanes(() => Warm(new RerankRunner(engine, tokenizer!.PadTokenId), tokenizer)) : null;
+        var tensors = Lanes<IBatchRunner<TensorItem, IReadOnlyList<Tensor>>>(
+            () => TensorRunner.CanRun(engine.Signature) ? new TensorRunner(engine) : new TextTensorRunner(engine));
+        return new ModelPaths(new TensorPath(model, engine.Signature, Queue(tensors, configuration.Tensors)))
         {
             Tokenizer = tokenizer,
             Embed = embed is null ? null : new EmbedPath(
@@ -64,14 +68,18 @@ public sealed class ModelLoader(
             Generate = model.Task == ModelTask.Generate ? generation.Create(model, engine, tokenizer!, metrics) : null,
         };
 
-        BatchQueue<TItem, TResult> Queue<TItem, TResult>(IBatchRunner<TItem, TResult> runner, BatchingSettings settings) => new(
-            [.. Enumerable.Repeat(runner, configuration.InstanceCount ?? execution.Value.InstanceCount)], settings, model.Id.ToString(), metrics, time);
+        TRunner[] Lanes<TRunner>(Func<TRunner> create) => [.. Enumerable.Range(0, instances).Select(_ => create())];
+
+        BatchQueue<TItem, TResult> Queue<TItem, TResult>(IReadOnlyList<IBatchRunner<TItem, TResult>> runners, BatchingSettings settings) =>
+            new(runners, settings, model.Id.ToString(), metrics, time);
     }
 
     // The first run allocates and compiles what later ones reuse, and shows a graph that loads but does not compute.
     private static IBatchRunner<EncodedText, TResult> Warm<TResult>(IBatchRunner<EncodedText, TResult> runner, HfTokenizer tokenizer)
     {
-        runner.Run([tokenizer.Encode("warm up")], new TResult[1], CancellationToken.None);
+        var results = new TResult[1];
+        runner.Run([tokenizer.Encode("warm up")], results, CancellationToken.None);
+        runner.Release(results[0]);
         return runner;
     }
 }

@@ -24,5 +24,8 @@ public sealed class TensorPath(ModelDescription model, ModelSignature signature,
             model.Id.Name, model.Id.Version, reply.Results[0], new Timings(reply.Queued, TimeSpan.Zero, reply.Computed, budget.Elapsed));
     }
 
+    /// <summary>Gives the bytes of a reply's tensors back, once it was written.</summary>
+    public static void Release(InferReply reply) => TensorRunner.Return(reply.Outputs);
+
     public ValueTask DisposeAsync() => queue.DisposeAsync();
 }

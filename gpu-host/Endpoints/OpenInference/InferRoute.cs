@@ -4,6 +4,7 @@ using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Tensors;
 
 namespace Hybrid.GpuHost.Endpoints.OpenInference;
 
@@ -36,6 +37,13 @@ internal sealed class InferRoute(ModelsState models, string template) : WorkRout
         var request = new InferRequest(id.Name, id.Version, call.Inputs, call.OutputNames);
         var reply = await model.Admission.RunAsync(
             work: 1, budget, (model, request, call.Schedule), static (state, budget) => state.model.Tensors.RunAsync(state.request, state.Schedule, budget));
-        await InferAnswer.WriteAsync(response, call, reply, budget.Token);
+        try
+        {
+            await InferAnswer.WriteAsync(response, call, reply, budget.Token);
+        }
+        finally
+        {
+            TensorPath.Release(reply);
+        }
     }
 }

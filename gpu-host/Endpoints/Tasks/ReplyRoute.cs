@@ -14,6 +14,7 @@ namespace Hybrid.GpuHost.Endpoints.Tasks;
 /// <param name="run">The model's path for it.</param>
 /// <param name="workDone">Its size where that is known only from the answer.</param>
 /// <param name="outlivesItsAnswer">See <see cref="WorkRoute.OutlivesItsAnswer"/>.</param>
+/// <param name="release">Gives back what the answer lies in, when it was written.</param>
 internal sealed class ReplyRoute<TRequest, TReply>(
     ModelsState models,
     string operation,
@@ -21,7 +22,8 @@ internal sealed class ReplyRoute<TRequest, TReply>(
     Func<LoadedModel, TRequest, double> workOf,
     Func<(LoadedModel Model, TRequest Request), RequestBudget, ValueTask<TReply>> run,
     Func<TReply, double>? workDone = null,
-    bool outlivesItsAnswer = false) : TaskRoute<TRequest>(models, operation)
+    bool outlivesItsAnswer = false,
+    Action<TReply>? release = null) : TaskRoute<TRequest>(models, operation)
     where TRequest : IWire<TRequest>
     where TReply : IEncodable<TReply>
 {
@@ -33,7 +35,14 @@ internal sealed class ReplyRoute<TRequest, TReply>(
     protected override async ValueTask AnswerAsync(HttpResponse response, LoadedModel model, TRequest request, RequestBudget budget)
     {
         var reply = await model.Admission.RunAsync(workOf(model, request), budget, (model, request), run, workDone);
-        ReplyAttributes.Add(reply);
-        await TaskAnswer.WriteAsync(response, reply, budget.Token);
+        try
+        {
+            ReplyAttributes.Add(reply);
+            await TaskAnswer.WriteAsync(response, reply, budget.Token);
+        }
+        finally
+        {
+            release?.Invoke(reply);
+        }
     }
 }

@@ -1,8 +1,10 @@
 using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Tensors;
 
 namespace Hybrid.GpuHost.Endpoints.Tasks;
 
@@ -17,7 +19,8 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             "embeddings",
             static request => (request.Model, 0),
             static (_, request) => WorkUnits.Of(request),
-            static (call, budget) => call.Model.Embed.RunAsync(call.Request, budget)));
+            static (call, budget) => call.Model.Embed.RunAsync(call.Request, budget),
+            release: EmbedPath.Release));
         Map(routes, TaskRoutes.Rerank, new ReplyRoute<RerankRequest, RerankReply>(
             models,
             "rerank",
@@ -38,7 +41,8 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             "infer",
             static request => (request.Model, request.Version),
             static (_, _) => 1,
-            static (call, budget) => call.Model.Tensors.RunAsync(call.Request, default, budget)));
+            static (call, budget) => call.Model.Tensors.RunAsync(call.Request, default, budget),
+            release: TensorPath.Release));
     }
 
     private void Map(IEndpointRouteBuilder routes, string path, WorkRoute route) => routes.MapPost(path, http => pipeline.ServeAsync(http, route));

@@ -71,6 +71,8 @@ internal sealed class GatedEngine(IInferenceEngine engine) : IInferenceEngine
         return engine.Run(inputNames, inputs, outputs, cancellationToken);
     }
 
+    public IEngineInstance CreateInstance(IReadOnlyList<string> outputs) => engine.CreateInstance(outputs);
+
     public void Dispose()
     {
         engine.Dispose();
