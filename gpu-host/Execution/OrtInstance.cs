@@ -9,7 +9,7 @@ namespace Hybrid.GpuHost.Execution;
 internal sealed class OrtInstance : IEngineInstance, IDisposable
 {
     private const nuint SmallestBuffer = 16 * 1024;
-    private const string WrongShape = "OrtValue shape verification failed";
+    private const string WrongShape = "the computed output shape for this run is";
 
     private readonly InferenceSession _session;
     private readonly ExecutionDevice _device;

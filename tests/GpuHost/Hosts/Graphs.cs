@@ -34,6 +34,15 @@ public static class Graphs
         Write(graph, Path.Combine(repository, name, "1"));
     }
 
+    /// <summary>Says that y is as long as x, and gives only what of x is not 0.</summary>
+    public static void WriteLying(string repository, string name)
+    {
+        var graph = new GraphBuilder(name);
+        var x = graph.Input("x", ElementType.Float, "n");
+        graph.Output("y", graph.Gather(x, graph.Squeeze(graph.Node("NonZero", [x]), 0)), ElementType.Float, "n");
+        Write(graph, Path.Combine(repository, name, "1"));
+    }
+
     private static void Write(GraphBuilder graph, string folder)
     {
         Directory.CreateDirectory(folder);
