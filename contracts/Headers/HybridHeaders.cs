@@ -13,6 +13,11 @@ public static class HybridHeaders
     public const string Tenant = "x-tenant-id";
 
     /// <summary>
+    /// How urgent a request is, a whole number: 1 is the highest level. A host that has no such level, or none at all, takes it as any other.
+    /// </summary>
+    public const string Priority = "x-priority";
+
+    /// <summary>
     /// Why a request was rejected before any work was done for it: one of <see cref="DropReasons"/> from a limiter, else the <see cref="Errors.ErrorCode"/>'s name.
     /// </summary>
     public const string DropReason = "x-drop-reason";

@@ -27,7 +27,7 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
     /// <exception cref="HybridException">
     /// <see cref="ErrorCode.Overloaded"/>: too many are inside, or the tenant's share is used up. <see cref="ErrorCode.DeadlineExceeded"/>: its budget is spent already.
     /// <see cref="ErrorCode.Unavailable"/>: the host is stopping.
-    /// <see cref="ErrorCode.InvalidRequest"/>: its budget is no number, or its tenant's name too long.
+    /// <see cref="ErrorCode.InvalidRequest"/>: its budget or its priority is no number, or its tenant's name too long.
     /// </exception>
     public RequestBudget Admit(HttpContext http)
     {
@@ -36,6 +36,8 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
         {
             throw new HybridException(ErrorCode.DeadlineExceeded, "The budget was spent when the request came.");
         }
+
+        var priority = PriorityOf(http.Request);
 
         // A share is used up by what is rejected further in, too: hammering on a busy host is not free.
         if (!quota.TryTake(TenantOf(http.Request), out var retryAfter))
@@ -54,7 +56,7 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
         }
 
         telemetry.Active.Add(1);
-        return _budgets.Begin(left, http.RequestAborted, _cutOff.Token);
+        return _budgets.Begin(left, priority, http.RequestAborted, _cutOff.Token);
     }
 
     /// <summary>Lets nobody in any more.</summary>
@@ -105,6 +107,18 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
         return tenant.Length <= LongestTenant
             ? tenant
             : throw new HybridException(ErrorCode.InvalidRequest, $"{HybridHeaders.Tenant} has more than {LongestTenant} characters.", HybridHeaders.Tenant);
+    }
+
+    private static int PriorityOf(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(HybridHeaders.Priority, out var header))
+        {
+            return 0;
+        }
+
+        return int.TryParse(header.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var priority)
+            ? priority
+            : throw new HybridException(ErrorCode.InvalidRequest, $"{HybridHeaders.Priority} is no whole number from 0.", HybridHeaders.Priority);
     }
 
     private TimeSpan BudgetOf(HttpRequest request)

@@ -18,7 +18,7 @@ public sealed class RequestBudget : IDisposable
     /// <param name="clientLeft">Cancelled when nobody waits any more.</param>
     /// <param name="cutOff">Cancelled when the host cannot wait for it any longer.</param>
     public RequestBudget(TimeSpan left, TimeProvider time, CancellationToken clientLeft, CancellationToken cutOff = default)
-        : this(time) => Begin(left, clientLeft, cutOff);
+        : this(time) => Begin(left, priority: 0, clientLeft, cutOff);
 
     internal RequestBudget(TimeProvider time)
     {
@@ -30,6 +30,9 @@ public sealed class RequestBudget : IDisposable
     public long Deadline { get; private set; }
 
     public CancellationToken Token => _end.Token;
+
+    /// <summary>The level that the request asks for (<c>x-priority</c>); 0: none.</summary>
+    public int Priority { get; private set; }
 
     /// <summary>Whether the time is over, in contrast to a client that left or a host that stops.</summary>
     public bool IsSpent =>
@@ -43,10 +46,11 @@ public sealed class RequestBudget : IDisposable
         _end.Dispose();
     }
 
-    internal void Begin(TimeSpan left, CancellationToken clientLeft, CancellationToken cutOff)
+    internal void Begin(TimeSpan left, int priority, CancellationToken clientLeft, CancellationToken cutOff)
     {
         _begin = _time.GetTimestamp();
         Deadline = _begin + (long)(left.TotalSeconds * _time.TimestampFrequency);
+        Priority = priority;
         _end.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         _clientLeft = clientLeft;
         _cutOff = cutOff;

@@ -11,10 +11,10 @@ internal sealed class RequestBudgets(TimeProvider time, int most)
 {
     private readonly DefaultObjectPool<RequestBudget> _pool = new(new Policy(time), most);
 
-    public RequestBudget Begin(TimeSpan left, CancellationToken clientLeft, CancellationToken cutOff)
+    public RequestBudget Begin(TimeSpan left, int priority, CancellationToken clientLeft, CancellationToken cutOff)
     {
         var budget = _pool.Get();
-        budget.Begin(left, clientLeft, cutOff);
+        budget.Begin(left, priority, clientLeft, cutOff);
         return budget;
     }
 

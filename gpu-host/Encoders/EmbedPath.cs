@@ -38,7 +38,7 @@ public sealed class EmbedPath(
         var counts = Array.ConvertAll(texts, text => text.Ids.Length);
         var count = counts.Sum();
         metrics.Tokenized(tokenized, count);
-        using var reply = await queue.EnqueueAsync(texts, budget.Deadline, default, budget.Token);
+        using var reply = await queue.EnqueueAsync(texts, budget.Deadline, new RequestSchedule(budget.Priority), budget.Token);
         return new EmbedReplyRows(
             model.Id.Name,
             model.Id.Version,

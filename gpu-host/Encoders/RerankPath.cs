@@ -37,7 +37,7 @@ public sealed class RerankPath(
         int[] counts = [.. pairs.Select(pair => pair.Ids.Length)];
         var count = counts.Sum();
         metrics.Tokenized(tokenized, count);
-        using var reply = await queue.EnqueueAsync([.. pairs], budget.Deadline, default, budget.Token);
+        using var reply = await queue.EnqueueAsync([.. pairs], budget.Deadline, new RequestSchedule(budget.Priority), budget.Token);
         return new RerankReply(
             model.Id.Name,
             model.Id.Version,

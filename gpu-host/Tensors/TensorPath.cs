@@ -19,7 +19,7 @@ public sealed class TensorPath(ModelDescription model, ModelSignature signature,
     {
         TensorCheck.Check(request, signature);
         using var item = new TensorItem(request);
-        using var reply = await queue.EnqueueAsync([item], budget.Deadline, schedule, budget.Token);
+        using var reply = await queue.EnqueueAsync([item], budget.Deadline, schedule.Or(budget.Priority), budget.Token);
         return new InferReply(
             model.Id.Name, model.Id.Version, reply.Results[0], new Timings(reply.Queued, TimeSpan.Zero, reply.Computed, budget.Elapsed));
     }

@@ -9,8 +9,11 @@ namespace Hybrid.Orchestrations.Activities;
 /// <param name="BudgetMs">Milliseconds that the activity may take.</param>
 public sealed record StageCall(string Tenant, string Run, long BudgetMs)
 {
+    // Behind the synchronous calls, at a host that has levels: nobody holds a connection open for a durable run.
+    private const int Priority = 2;
+
     internal PoolCall ToPoolCall(TimeProvider time) =>
-        new(Tenant, Run, Deadline.After(TimeSpan.FromMilliseconds(BudgetMs), time));
+        new(Tenant, Run, Deadline.After(TimeSpan.FromMilliseconds(BudgetMs), time), Priority);
 }
 
 /// <summary>What every stage's result tells about who made it.</summary>

@@ -141,6 +141,11 @@ internal sealed class HostTransport : IDisposable
         request.Headers.Add(HybridHeaders.BudgetMs, Math.Max(1, (long)call.Deadline.Left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(HybridHeaders.RequestId, call.RequestId);
         request.Headers.Add(HybridHeaders.Tenant, call.Tenant);
+        if (call.Priority > 0)
+        {
+            request.Headers.Add(HybridHeaders.Priority, call.Priority.ToString(CultureInfo.InvariantCulture));
+        }
+
         DistributedContextPropagator.Current.Inject(Activity.Current, request.Headers, static (headers, name, value) =>
             ((HttpRequestHeaders)headers!).TryAddWithoutValidation(name, value));
         var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);

@@ -6,4 +6,5 @@ namespace Hybrid.Orchestrations.Dispatch;
 /// <param name="Tenant">On whose behalf; always an authenticated or configured name.</param>
 /// <param name="RequestId">Names the request in every log on its way.</param>
 /// <param name="Deadline">When the answer is worth nothing any more; tries and waits end there.</param>
-public readonly record struct PoolCall(string Tenant, string RequestId, Deadline Deadline);
+/// <param name="Priority">The level of urgency that hosts with priority levels give it, 1 the highest; 0: their default.</param>
+public readonly record struct PoolCall(string Tenant, string RequestId, Deadline Deadline, int Priority = 0);

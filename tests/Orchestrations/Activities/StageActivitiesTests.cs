@@ -44,6 +44,7 @@ public sealed class StageActivitiesTests(AzuriteFixture azurite) : IAsyncLifetim
 
         Assert.Equal([4f, 2f], MemoryMarshal.Cast<byte, float>(embedded.Vector).ToArray());
         Assert.Equal(("m", 4), (embedded.Model, embedded.Version));
+        Assert.Equal("2", _host.Requests.Single().Headers[HybridHeaders.Priority]);
         Assert.Equal(("acme", "acme.run"), (_host.Requests.Single().Headers[HybridHeaders.Tenant], _host.Requests.Single().Headers[HybridHeaders.RequestId]));
     }
 

@@ -29,6 +29,7 @@ public sealed class GpuPoolTests
         var seen = Assert.Single(host.Requests).Headers;
         Assert.Equal(("acme", "request-1", MediaTypes.MessagePack), (seen[HybridHeaders.Tenant], seen[HybridHeaders.RequestId], seen["Content-Type"]));
         Assert.InRange(int.Parse(seen[HybridHeaders.BudgetMs], null), 1, 5000);
+        Assert.DoesNotContain(HybridHeaders.Priority, seen.Keys);
     }
 
     [Fact]
