@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Telemetry;
 using Microsoft.Extensions.ObjectPool;
@@ -14,23 +12,16 @@ namespace Hybrid.GpuHost.Batching;
 /// </summary>
 public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
 {
-    private static readonly List<ActivityContext> NoTraces = [];
-
     // Some hundred kilobytes; past it requests are left to the collector.
     private const int MostRequestsKept = 1024;
 
-    private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(60);
-
     private readonly Lock _lock = new();
     private readonly IBatchRunner<TItem, TResult> _runner;
-    private readonly BatchingSettings _settings;
     private readonly ModelMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly QueueLevel[] _levels;
+    private readonly QueueLevels _levels;
     private readonly WaitingRequests _waiting;
     private readonly BatchLane<TItem, TResult>[] _lanes;
-    private readonly DrainRate _drain;
     private readonly ITimer _timer;
     private readonly Task _work;
     private readonly ObjectPool<BatchRequest<TItem, TResult>> _requests;
@@ -49,33 +40,20 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         IReadOnlyList<IBatchRunner<TItem, TResult>> runners, BatchingSettings settings, string name, ModelMetrics metrics, TimeProvider time)
     {
         _runner = runners[0];
-        _settings = settings;
         _metrics = metrics;
         _time = time;
-        _levels = [.. settings.Levels.Select((policy, i) => new QueueLevel(i + 1, policy))];
+        var drain = new DrainRate(runners.Count);
+        _levels = new QueueLevels(settings, drain);
         _waiting = new WaitingRequests(settings, Ticks(settings.MaxQueueDelayMicroseconds));
-        _drain = new DrainRate(runners.Count);
         _idle = new Stack<BatchLane<TItem, TResult>>(runners.Count);
         _requests = new DefaultObjectPool<BatchRequest<TItem, TResult>>(new RequestPolicy(this), MostRequestsKept);
         _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _lanes = [.. runners.Select(runner => new BatchLane<TItem, TResult>(runner, settings.MaxBatchSize, name))];
+        _lanes = [.. runners.Select(runner => new BatchLane<TItem, TResult>(runner, settings.MaxBatchSize, name, drain, metrics, time))];
         _work = Task.WhenAll(_lanes.Select(lane => lane.RunAsync(Work)));
     }
 
     /// <summary>Items that wait or run.</summary>
-    public int Length
-    {
-        get
-        {
-            var length = 0;
-            foreach (var level in _levels)
-            {
-                length += level.Taken;
-            }
-
-            return length;
-        }
-    }
+    public int Length => _levels.Taken;
 
     /// <summary>The results of these items, from whatever batches they end up in. Await it once, and dispose the reply.</summary>
     /// <param name="items">All of them get a place in the queue, or none does.</param>
@@ -89,11 +67,12 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     public ValueTask<BatchReply<TResult>> EnqueueAsync(
         ReadOnlySpan<TItem> items, long deadline, RequestSchedule schedule, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(items.Length);
         cancellationToken.ThrowIfCancellationRequested();
-        var level = LevelOf(schedule.Priority);
+        var level = _levels.Of(schedule.Priority);
         if (!level.TryTake(items.Length))
         {
-            throw Full(level, items.Length);
+            throw _levels.Full(level, items.Length);
         }
 
         var request = _requests.Get();
@@ -146,8 +125,9 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
             }
         }
 
+        request.Level.GiveBack(dropped);
         unwanted?.ForEach(stop => stop.Cancel());
-        LetGo(request, dropped);
+        request.LetGo(dropped);
     }
 
     /// <summary>A result that nobody takes.</summary>
@@ -173,8 +153,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         lane?.Wake();
         if (!taken)
         {
-            request.TryFail(new HybridException(ErrorCode.Unavailable, "The model is being unloaded."));
-            LetGo(request, request.Count);
+            Drop(request, request.Count, new Error(ErrorCode.Unavailable, "The model is being unloaded."));
         }
     }
 
@@ -230,15 +209,10 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
             }
             else
             {
-                Compute(lane, now);
+                lane.Compute(now);
                 lock (_lock)
                 {
                     lane.Batch.Detach();
-                }
-
-                foreach (var entry in lane.Batch.Entries)
-                {
-                    ((BatchRequest<TItem, TResult>)entry.Request).LetGo(1);
                 }
 
                 lane.Clear();
@@ -276,125 +250,23 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         return open;
     }
 
-    private void Compute(BatchLane<TItem, TResult> lane, long begin)
-    {
-        var entries = lane.Batch.Entries;
-        var results = ReadOnlySpan<TResult>.Empty;
-        Exception? failure = null;
-        try
-        {
-            Begin(entries);
-            using var span = _metrics.BeginBatch(entries.Length, lane.Batch.Tokens, TracesOf(entries));
-            results = lane.Compute();
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-        }
-
-        Finish(entries, begin);
-        for (var i = 0; i < entries.Length; i++)
-        {
-            var request = (BatchRequest<TItem, TResult>)entries[i].Request;
-            if (failure is null)
-            {
-                request.Complete(entries[i], results[i]);
-            }
-            else
-            {
-                request.TryFail(failure);
-            }
-        }
-    }
-
-    private void Begin(ReadOnlySpan<BatchEntry> entries)
-    {
-        foreach (var entry in entries)
-        {
-            if (entry.Request is BatchRequest<TItem, TResult> request && request.TryRun())
-            {
-                _metrics.Queued(request.Queued, request.Trace);
-            }
-        }
-    }
-
-    // Before anybody has an answer: who asks again at once finds a place.
-    private void Finish(ReadOnlySpan<BatchEntry> entries, long begin)
-    {
-        var ticks = _time.GetTimestamp() - begin;
-        var computed = _time.GetElapsedTime(0, ticks);
-        _drain.Add(entries.Length, computed);
-        _metrics.Computed(computed);
-        BatchRequest<TItem, TResult>? last = null;
-        foreach (var entry in entries)
-        {
-            var request = (BatchRequest<TItem, TResult>)entry.Request;
-            request.Level.GiveBack(1);
-
-            // Items of one request stand together in a batch.
-            if (request != last)
-            {
-                request.AddComputed(ticks);
-                last = request;
-            }
-        }
-    }
-
-    private static List<ActivityContext> TracesOf(ReadOnlySpan<BatchEntry> entries)
-    {
-        if (!HostSpans.Source.HasListeners())
-        {
-            return NoTraces;
-        }
-
-        var traces = new List<ActivityContext>(entries.Length);
-        QueuedRequest? last = null;
-        foreach (var entry in entries)
-        {
-            if (entry.Request != last)
-            {
-                traces.Add(((BatchRequest<TItem, TResult>)entry.Request).Trace);
-                last = entry.Request;
-            }
-        }
-
-        return traces;
-    }
-
     private static void FailExpired(QueuedRequest? expired, long now)
     {
         while (expired is BatchRequest<TItem, TResult> request)
         {
             (expired, request.NextExpired) = (request.NextExpired, null);
-            var dropped = request.Dropped;
-            request.TryFail(new HybridException(request.Deadline <= now
+            Drop(request, request.Dropped, request.Deadline <= now
                 ? new Error(ErrorCode.DeadlineExceeded, "The budget ended while the request waited for the model.")
-                : new Error(ErrorCode.DeadlineExceeded, "The request waited for the model as long as its queue allows.", "timeout")));
-            LetGo(request, dropped);
+                : new Error(ErrorCode.DeadlineExceeded, "The request waited for the model as long as its queue allows.", "timeout"));
         }
     }
 
-    private static void LetGo(BatchRequest<TItem, TResult> request, int items)
+    // The places first: who asks again at once finds one.
+    private static void Drop(BatchRequest<TItem, TResult> request, int items, Error error)
     {
-        if (items > 0)
-        {
-            request.Level.GiveBack(items);
-            request.LetGo(items);
-        }
-    }
-
-    private QueueLevel LevelOf(int priority) => _levels[(priority >= 1 && priority <= _levels.Length ? priority : _settings.DefaultLevel) - 1];
-
-    private HybridException Full(QueueLevel level, int items)
-    {
-        // What is to be done before there is room: the work of its level and of those above.
-        var ahead = items + _levels.Take(level.Number).Sum(other => other.Taken);
-        var seconds = Math.Clamp((_drain.TimeFor(ahead) ?? ShortestRetry).TotalSeconds, ShortestRetry.TotalSeconds, LongestRetry.TotalSeconds);
-        var which = _levels.Length == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" at priority {level.Number}");
-        return new HybridException(new Error(
-            ErrorCode.Overloaded,
-            string.Create(CultureInfo.InvariantCulture, $"The queue of this model is full{which} ({level.Policy.MaxQueueSize} items)."),
-            RetryAfter: TimeSpan.FromSeconds(Math.Ceiling(seconds))));
+        request.Level.GiveBack(items);
+        request.TryFail(new HybridException(error));
+        request.LetGo(items);
     }
 
     private long Ticks(long microseconds) => (long)(microseconds * (double)_time.TimestampFrequency / TimeSpan.MicrosecondsPerSecond);

@@ -118,8 +118,8 @@ internal sealed class WaitingRequests
                 var request = entry.Request;
                 if (request.BegunAt == 0)
                 {
-                    // What has begun does not time out: half of its work is done.
-                    request.BegunAt = now;
+                    // What has begun does not time out: half of its work is done. The clock was read before the lock was had.
+                    request.BegunAt = Math.Max(now, request.EnqueuedAt);
                     request.TimeoutAt = long.MaxValue;
                 }
             }
