@@ -13,6 +13,9 @@ internal sealed class BatchEntry(QueuedRequest request, int index)
 
     public int Tokens { get; set; }
 
+    /// <summary>What it takes of the batch's size, 1 or more.</summary>
+    public int Size { get; set; } = 1;
+
     /// <summary>Where it waits; null: nowhere.</summary>
     public EntryList? List { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Telemetry;
 
@@ -36,13 +37,17 @@ internal sealed class BatchLane<TItem, TResult>(
     public void Compute(long begin)
     {
         var entries = Batch.Entries;
-        var results = _results.AsSpan(0, entries.Length);
         Exception? failure = null;
+        Exception?[]? failures = null;
         try
         {
             Begin(entries);
             using var span = metrics.BeginBatch(entries.Length, Batch.Tokens, TracesOf(entries));
-            runner.Run(_items.AsSpan(0, entries.Length), results, Batch.Stopping);
+            runner.Run(_items.AsSpan(0, entries.Length), _results.AsSpan(0, entries.Length), Batch.Stopping);
+        }
+        catch (HybridException exception) when (entries.Length > 1 && exception.Error.Code is ErrorCode.InvalidRequest or ErrorCode.Unprocessable)
+        {
+            failures = ComputeAlone(entries.Length);
         }
         catch (Exception exception)
         {
@@ -52,13 +57,13 @@ internal sealed class BatchLane<TItem, TResult>(
         Finish(entries, begin);
         for (var i = 0; i < entries.Length; i++)
         {
-            if (failure is null)
+            if ((failure ?? failures?[i]) is { } why)
             {
-                RequestOf(entries[i]).Complete(entries[i], results[i]);
+                RequestOf(entries[i]).TryFail(why);
             }
             else
             {
-                RequestOf(entries[i]).TryFail(failure);
+                RequestOf(entries[i]).Complete(entries[i], _results[i]);
             }
         }
     }
@@ -94,6 +99,25 @@ internal sealed class BatchLane<TItem, TResult>(
                 metrics.Queued(request.Queued, request.Trace);
             }
         }
+    }
+
+    // An item that the model cannot compute is its own request's fault, not that of those which it happened to be put beside.
+    private Exception?[] ComputeAlone(int count)
+    {
+        var failures = new Exception?[count];
+        for (var i = 0; i < count; i++)
+        {
+            try
+            {
+                runner.Run(_items.AsSpan(i, 1), _results.AsSpan(i, 1), Batch.Stopping);
+            }
+            catch (Exception exception)
+            {
+                failures[i] = exception;
+            }
+        }
+
+        return failures;
     }
 
     // Before anybody has an answer: who asks again at once finds a place.

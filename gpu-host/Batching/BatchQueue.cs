@@ -82,6 +82,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         for (var i = 0; i < items.Length; i++)
         {
             request.Entries[i].Tokens = _runner.TokensOf(items[i]);
+            request.Entries[i].Size = _runner.SizeOf(items[i]);
         }
 
         Arrive(request, now);
@@ -235,8 +236,8 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
                 _waiting.Take(due, now, lane.Batch);
             }
 
-            open = !_closing || due.Size > 0;
-            if (open && due.Size == 0)
+            open = !_closing || due.Count > 0;
+            if (open && due.Count == 0)
             {
                 _idle.Push(lane);
             }

@@ -8,6 +8,9 @@ public interface IBatchRunner<TItem, TResult>
     /// <summary>The item's length in tokens, by which it is put beside others. Any thread may ask.</summary>
     int TokensOf(TItem item);
 
+    /// <summary>How much of <c>max_batch_size</c> the item takes: more than 1 when it is a batch itself. Any thread may ask.</summary>
+    int SizeOf(TItem item) => 1;
+
     /// <summary>Computes on the calling thread; the token ends it within milliseconds. When it throws, it leaves no result behind.</summary>
     /// <param name="items">At least one.</param>
     /// <param name="results">As long as <paramref name="items"/>, and in their order.</param>

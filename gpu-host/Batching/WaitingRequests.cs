@@ -16,6 +16,7 @@ internal sealed class WaitingRequests
 {
     private readonly BatchingSettings _settings;
     private readonly long _delay;
+    private readonly int[] _preferred;
 
     // By rank: two for a level, of which the second holds what timed out and waits on.
     private readonly EntryList[][] _ranks;
@@ -34,6 +35,7 @@ internal sealed class WaitingRequests
     {
         _settings = settings;
         _delay = delay;
+        _preferred = [.. settings.PreferredBatchSizes];
         _filled = new ulong[2 * settings.Levels.Count];
         _ranks = [.. _filled.Select((_, rank) => Enumerable.Range(0, LengthBuckets.Count).Select(bucket => new EntryList(rank, bucket)).ToArray())];
     }
@@ -94,22 +96,22 @@ internal sealed class WaitingRequests
         for (var buckets = Filled(); buckets != 0; buckets &= buckets - 1)
         {
             var candidate = Measure(BitOperations.TrailingZeroCount(buckets), now, atOnce, out var closesAt);
-            if (candidate.Size == 0)
+            if (candidate.Count == 0)
             {
                 dueAt = Math.Min(dueAt, closesAt);
             }
-            else if (due.Size == 0 || candidate.IsBefore(due))
+            else if (due.Count == 0 || candidate.IsBefore(due))
             {
                 due = candidate;
             }
         }
 
-        return due.Size > 0;
+        return due.Count > 0;
     }
 
     public void Take(DueBatch due, long now, RunningBatch into)
     {
-        for (var (rank, left) = (due.Rank, due.Size); left > 0; rank++)
+        for (var (rank, left) = (due.Rank, due.Count); left > 0; rank++)
         {
             for (var list = _ranks[rank][due.Bucket]; left > 0 && list.First is { } entry; left--)
             {
@@ -202,47 +204,40 @@ internal sealed class WaitingRequests
     private DueBatch Measure(int bucket, long now, bool atOnce, out long closesAt)
     {
         BatchEntry? first = null;
-        var (size, longest, full) = (0, 0, false);
+        var (count, preferred, size, longest, full) = (0, 0, 0, 0, false);
         closesAt = long.MaxValue;
         for (var rank = 0; rank < _ranks.Length && !full; rank++)
         {
             for (var entry = _ranks[rank][bucket].First; entry is not null && !full; entry = entry.Next)
             {
                 longest = Math.Max(longest, entry.Tokens);
-                if (size > 0 && (long)longest * (size + 1) > _settings.MaxBatchTokens)
+                full = count > 0 && IsOver(size + (long)entry.Size, longest);
+                if (full)
                 {
-                    full = true;
                     break;
                 }
 
                 first ??= entry;
-                full = ++size == _settings.MaxBatchSize;
+                count++;
+                size += entry.Size;
+                preferred = _preferred.AsSpan().Contains(size) ? count : preferred;
+                full = size >= _settings.MaxBatchSize;
                 closesAt = Math.Min(closesAt, ClosesAt(entry.Request));
             }
         }
 
         var overdue = atOnce || (_delay > 0 && closesAt <= now);
-        var preferred = overdue ? 0 : PreferredOf(size);
-        return new DueBatch(first!.List!.Rank, bucket, preferred > 0 ? preferred : overdue || full || _delay == 0 ? size : 0, first.Request.Sequence);
+        var takes = preferred > 0 && !overdue ? preferred : overdue || full || _delay == 0 ? count : 0;
+        return new DueBatch(first!.List!.Rank, bucket, takes, first.Request.Sequence);
     }
+
+    private bool IsOver(long size, int longest) => size > _settings.MaxBatchSize || longest * size > _settings.MaxBatchTokens;
 
     // An end inside the delay does not allow to wait for company.
     private long ClosesAt(QueuedRequest request)
     {
         var closesAt = request.EnqueuedAt + _delay;
         return request.ExpiresAt <= closesAt ? request.EnqueuedAt : closesAt;
-    }
-
-    /// <summary>The largest preferred size that <paramref name="size"/> items can fill; 0: none.</summary>
-    private int PreferredOf(int size)
-    {
-        var preferred = 0;
-        foreach (var candidate in _settings.PreferredBatchSizes)
-        {
-            preferred = candidate <= size ? candidate : preferred;
-        }
-
-        return preferred;
     }
 
     /// <summary>Of the highest level the bucket whose first item came first.</summary>
@@ -302,9 +297,9 @@ internal sealed class WaitingRequests
 /// <summary>A batch that could be taken now.</summary>
 /// <param name="Rank">Of its first item.</param>
 /// <param name="Bucket">Of all its items.</param>
-/// <param name="Size">Items; 0: it waits for company yet.</param>
+/// <param name="Count">Items; 0: it waits for company yet.</param>
 /// <param name="Sequence">When its first item came.</param>
-internal readonly record struct DueBatch(int Rank, int Bucket, int Size, long Sequence)
+internal readonly record struct DueBatch(int Rank, int Bucket, int Count, long Sequence)
 {
     public bool IsBefore(DueBatch other) => (Rank, Sequence).CompareTo((other.Rank, other.Sequence)) < 0;
 }

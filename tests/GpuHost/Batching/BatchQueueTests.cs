@@ -154,6 +154,22 @@ public sealed class BatchQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_CannotComputeOneItem_FailsThatRequestAlone()
+    {
+        var first = EnqueueAsync("a");
+        await _runner.HasBegunAsync(1);
+        var (fine, wrong, others) = (EnqueueAsync("bb"), EnqueueAsync("wrong"), EnqueueAsync("ccc", "dddd"));
+
+        _runner.Open();
+        var failure = await Assert.ThrowsAsync<HybridException>(() => wrong);
+
+        Assert.Equal(ErrorCode.Unprocessable, failure.Error.Code);
+        Assert.Equal(["2"], (await fine).Results);
+        Assert.Equal(["3", "4"], (await others).Results);
+        await first;
+    }
+
+    [Fact]
     public async Task Dispose_WithWorkWaiting_FinishesItAndTakesNoMore()
     {
         var first = EnqueueAsync("a");

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Tests.Hosts;
 
 namespace Hybrid.GpuHost.Tests.Batching;
 
-/// <summary>Answers each text with its length; runs wait at a gate until the test opens it. The text <c>fail</c> fails its batch.</summary>
+/// <summary>Answers each text with its length; runs wait at a gate until the test opens it. The text <c>fail</c> fails its batch, and <c>wrong</c> too, by its own fault.</summary>
 internal sealed class GatedRunner : IBatchRunner<string, string>, IDisposable
 {
     private readonly SemaphoreSlim _gate = new(0);
@@ -30,6 +31,11 @@ internal sealed class GatedRunner : IBatchRunner<string, string>, IDisposable
         {
             Interlocked.Increment(ref _stopped);
             throw;
+        }
+
+        if (items.Contains("wrong"))
+        {
+            throw new HybridException(ErrorCode.Unprocessable, "as asked");
         }
 
         if (items.Contains("fail"))

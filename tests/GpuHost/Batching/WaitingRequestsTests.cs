@@ -79,6 +79,20 @@ public sealed class WaitingRequestsTests
     [Fact]
     public void FindDue_ItemOverTheTokenLimit_GoesAlone() => Assert.Equal(1, SizeOf(Settings(0), 2, now: 0, tokens: 5000));
 
+    [Theory]
+    [InlineData(3, 2)]
+    [InlineData(4, 2)]
+    [InlineData(8, 1)]
+    [InlineData(20, 1)]
+    public void FindDue_ItemsThatAreBatches_FillTheSize(int size, int count) => Assert.Equal(count, SizeOf(Settings(0), 5, now: 0, size: size));
+
+    [Fact]
+    public void FindDue_ItemsThatAreBatches_MakeUpAPreferredSize()
+    {
+        Assert.Equal(2, SizeOf(Settings(Delay) with { PreferredBatchSizes = [6] }, 2, now: 10, size: 3));
+        Assert.Equal(0, SizeOf(Settings(Delay) with { PreferredBatchSizes = [5] }, 2, now: 10, size: 3));
+    }
+
     [Fact]
     public void Take_ShortBehindLong_GoTogetherOnlyWithoutBuckets()
     {
@@ -133,15 +147,15 @@ public sealed class WaitingRequestsTests
 
     private static QueuePolicy Policy(TimeoutAction action) => new(int.MaxValue, action, 0, AllowTimeoutOverride: true);
 
-    private static int SizeOf(BatchingSettings settings, int count, long now, long deadline = long.MaxValue, int tokens = 10)
+    private static int SizeOf(BatchingSettings settings, int count, long now, long deadline = long.MaxValue, int tokens = 10, int size = 1)
     {
         var run = new Run(settings);
         for (var i = 0; i < count; i++)
         {
-            run.Add(tokens, level: 1, deadline, long.MaxValue);
+            run.Add(tokens, level: 1, deadline, long.MaxValue, size: size);
         }
 
-        return run.Waiting.TryFindDue(now, atOnce: false, out var due, out _) ? due.Size : 0;
+        return run.Waiting.TryFindDue(now, atOnce: false, out var due, out _) ? due.Count : 0;
     }
 
     private static void ForAll(Func<Run, bool> holds, long delay = Delay) => Prop.ForAll(AnySteps, steps =>
@@ -217,9 +231,10 @@ public sealed class WaitingRequestsTests
             }
         }
 
-        public void Add(int tokens, int level, long deadline, long timeoutAt, int count = 1)
+        public void Add(int tokens, int level, long deadline, long timeoutAt, int count = 1, int size = 1)
         {
             var request = new TestRequest(count, tokens, _levels[level - 1], Now, deadline, timeoutAt);
+            request.Entries[0].Size = size;
             _requests.Add(request);
             Waiting.Add(request);
             Added += count;
