@@ -7,6 +7,8 @@ using Hybrid.GpuHost.Endpoints;
 using Hybrid.GpuHost.Endpoints.OpenInference;
 using Hybrid.GpuHost.Endpoints.Tasks;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Execution.Calibration;
+using Hybrid.GpuHost.Execution.Numa;
 using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Hosting;
 using Hybrid.GpuHost.Models;
@@ -37,6 +39,7 @@ public static class GpuHostComposition
     {
         // Before the parts below ask for their own options: so every mistake is named, not only the first.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
+        app.Services.GetRequiredService<DeviceProbe>().CheckWhatWasAskedFor();
         app.UseHttpMetrics();
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseMiddleware<LoadReportMiddleware>();
@@ -102,7 +105,16 @@ public static class GpuHostComposition
         builder.AddOptions<BatchingOptions>(BatchingOptions.Section);
         builder.AddOptions<GenerationOptions>(GenerationOptions.Section);
         builder.AddOptions<PromptingOptions>(PromptingOptions.Section);
-        builder.Services.AddSingleton<DeviceProbe>().AddSingleton<EngineFactory>();
+        builder.Services
+            .AddSingleton<DeviceProbe>()
+            .AddSingleton(services => new NodePlacement(
+                new NumaTopology("/"),
+                ThreadAffinity.Allowed,
+                services.GetRequiredService<IOptions<ExecutionOptions>>(),
+                services.GetRequiredService<ILogger<NodePlacement>>()))
+            .AddSingleton<EngineFactory>()
+            .AddSingleton<PlanCache>()
+            .AddSingleton<PlanCalibration>();
         return builder;
     }
 

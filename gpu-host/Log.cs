@@ -10,6 +10,15 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Information, "Models run on {Device} ({Why})")]
     public static partial void DeviceChosen(ILogger logger, ExecutionDevice device, string why);
 
+    [LoggerMessage(1002, LogLevel.Information, "Threads that compute for {Device} keep to its NUMA node {Node}: processors {Processors}")]
+    public static partial void NodeChosen(ILogger logger, ExecutionDevice device, int node, string processors);
+
+    [LoggerMessage(1003, LogLevel.Warning, "{Device} is on NUMA node {Node}, none of whose processors this process may use: its threads go where they like")]
+    public static partial void NodeOutOfReach(ILogger logger, ExecutionDevice device, int node);
+
+    [LoggerMessage(1004, LogLevel.Information, "{Model} runs with {Instances} instances of {Threads} threads: the best of {Measured} (measured in {Milliseconds:0} ms; Execution:InstanceCount and Execution:IntraOpThreads fix it)")]
+    public static partial void PlanChosen(ILogger logger, ModelId model, int instances, int threads, string measured, double milliseconds);
+
     [LoggerMessage(1101, LogLevel.Information, "Staged {Model}: {Bytes} bytes in {Milliseconds:0} ms, verified")]
     public static partial void ModelStaged(ILogger logger, ModelId model, long bytes, double milliseconds);
 

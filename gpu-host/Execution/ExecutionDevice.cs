@@ -7,8 +7,13 @@ public sealed record ExecutionDevice(ExecutionProvider Provider, int Index)
 {
     public static readonly ExecutionDevice Cpu = new(ExecutionProvider.Cpu, 0);
 
-    /// <summary><c>cuda:0</c> or <c>cpu</c>: the form used in metadata, logs and metrics.</summary>
-    public override string ToString() => Provider == ExecutionProvider.Cpu ? "cpu" : $"cuda:{Index}";
+    /// <summary><c>cuda:0</c>, <c>tensorrt:0</c> or <c>cpu</c>: the form used in metadata, logs and metrics.</summary>
+    public override string ToString() => Provider switch
+    {
+        ExecutionProvider.Cpu => "cpu",
+        ExecutionProvider.TensorRt => $"tensorrt:{Index}",
+        _ => $"cuda:{Index}",
+    };
 }
 
 /// <summary>Which execution provider runs the models.</summary>
@@ -18,4 +23,7 @@ public enum ExecutionProvider
     Auto = 0,
     Cpu = 1,
     Cuda = 2,
+
+    /// <summary>TensorRT, with CUDA for the operators that it does not know.</summary>
+    TensorRt = 3,
 }

@@ -1,22 +1,32 @@
+using Hybrid.GpuHost.Execution.Numa;
+using Hybrid.GpuHost.Execution.Sessions;
 using Hybrid.GpuHost.Telemetry;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Hybrid.GpuHost.Execution;
 
-/// <summary>An ONNX Runtime session behind the seam.</summary>
+/// <summary>ONNX Runtime behind the seam: the sessions of one model.</summary>
 public sealed class OrtEngine : IInferenceEngine
 {
-    private readonly InferenceSession _session;
+    private readonly SessionPool _sessions;
+    private readonly LaneAffinity _affinity;
     private readonly OrtMemoryInfo? _deviceMemory;
     private readonly Lock _making = new();
     private readonly List<OrtInstance> _instances = [];
 
+    /// <summary>An engine of one session, which it disposes.</summary>
     public OrtEngine(InferenceSession session, ExecutionDevice device)
+        : this(new SessionPool(session), device, new LaneAffinity(processors: null))
     {
-        _session = session;
+    }
+
+    internal OrtEngine(SessionPool sessions, ExecutionDevice device, LaneAffinity affinity)
+    {
+        _sessions = sessions;
+        _affinity = affinity;
         Device = device;
-        Signature = ModelSignature.Of(session);
-        _deviceMemory = device.Provider == ExecutionProvider.Cuda
+        Signature = ModelSignature.Of(sessions.First);
+        _deviceMemory = device.Provider != ExecutionProvider.Cpu
             ? new OrtMemoryInfo("Cuda", OrtAllocatorType.DeviceAllocator, device.Index, OrtMemType.Default)
             : null;
     }
@@ -32,6 +42,7 @@ public sealed class OrtEngine : IInferenceEngine
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        _affinity.Apply();
         using var span = HostSpans.BeginRun(Device);
         using var options = new RunOptions();
         // Disposed before the options: Dispose waits for a callback that is running, so none touches freed memory.
@@ -40,7 +51,7 @@ public sealed class OrtEngine : IInferenceEngine
         {
             return _deviceMemory is not null && outputs.Any(output => output.OnDevice)
                 ? RunBound(options, inputNames, inputs, outputs, _deviceMemory)
-                : _session.Run(options, inputNames, inputs, [.. outputs.Select(output => output.Name)]);
+                : _sessions.First.Run(options, inputNames, inputs, [.. outputs.Select(output => output.Name)]);
         }
         catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)
         {
@@ -56,7 +67,7 @@ public sealed class OrtEngine : IInferenceEngine
     {
         lock (_making)
         {
-            var instance = new OrtInstance(_session, Signature, outputs, Device);
+            var instance = new OrtInstance(_sessions.Next(), Signature, outputs, Device, _affinity);
             _instances.Add(instance);
             return instance;
         }
@@ -67,7 +78,7 @@ public sealed class OrtEngine : IInferenceEngine
         // What is bound to a session goes before it.
         _instances.ForEach(instance => instance.Dispose());
         _instances.Clear();
-        _session.Dispose();
+        _sessions.Dispose();
         _deviceMemory?.Dispose();
     }
 
@@ -78,7 +89,7 @@ public sealed class OrtEngine : IInferenceEngine
         IReadOnlyCollection<OutputRequest> outputs,
         OrtMemoryInfo deviceMemory)
     {
-        using var binding = _session.CreateIoBinding();
+        using var binding = _sessions.First.CreateIoBinding();
         foreach (var (name, value) in inputNames.Zip(inputs))
         {
             binding.BindInput(name, value);
@@ -89,6 +100,6 @@ public sealed class OrtEngine : IInferenceEngine
             binding.BindOutputToDevice(output.Name, output.OnDevice ? deviceMemory : OrtMemoryInfo.DefaultInstance);
         }
 
-        return _session.RunWithBoundResults(options, binding);
+        return _sessions.First.RunWithBoundResults(options, binding);
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Hybrid.GpuHost.Execution.Binding;
+using Hybrid.GpuHost.Execution.Numa;
 using Hybrid.GpuHost.Telemetry;
 using Microsoft.ML.OnnxRuntime;
 
@@ -13,6 +14,7 @@ internal sealed class OrtInstance : IEngineInstance, IDisposable
 
     private readonly InferenceSession _session;
     private readonly ExecutionDevice _device;
+    private readonly LaneAffinity _affinity;
     private readonly HostMemory _memory;
     private readonly OutputShape?[] _shapes;
     private readonly int[] _ranks;
@@ -23,8 +25,9 @@ internal sealed class OrtInstance : IEngineInstance, IDisposable
     private HostBuffer _inputBuffer;
     private HostBuffer _outputBuffer;
 
-    public OrtInstance(InferenceSession session, ModelSignature signature, IReadOnlyList<string> outputs, ExecutionDevice device)
+    public OrtInstance(InferenceSession session, ModelSignature signature, IReadOnlyList<string> outputs, ExecutionDevice device, LaneAffinity affinity)
     {
+        _affinity = affinity;
         _session = session;
         _device = device;
         Inputs = signature.Inputs;
@@ -46,6 +49,7 @@ internal sealed class OrtInstance : IEngineInstance, IDisposable
     public void Run(BoundRun bound, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        _affinity.Apply();
         using var span = HostSpans.BeginRun(_device);
         var shrink = _peak.IsWorthShrinking((long)(bound.InputBytes + bound.OutputBytes));
         var options = shrink ? _shrinking : _options;

@@ -5,6 +5,7 @@ using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Execution.Calibration;
 using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Models.Configuration;
 using Hybrid.GpuHost.Telemetry;
@@ -17,7 +18,7 @@ namespace Hybrid.GpuHost.Models;
 /// <summary>Makes a folder into a model that is ready to serve: opens the graph, reads what it is, builds its path, runs it once.</summary>
 public sealed class ModelLoader(
     EngineFactory engines,
-    IOptions<ExecutionOptions> execution,
+    PlanCalibration calibration,
     ModelConfigurations configurations,
     IOptions<AdaptiveLimiterOptions> limiter,
     GeneratePaths generation,
@@ -25,12 +26,18 @@ public sealed class ModelLoader(
     ILogger<ModelAdmission> admissionLogger,
     TimeProvider time)
 {
+    // What a busy host of short texts computes.
+    private const int CalibrationRows = 8;
+    private const int CalibrationTokens = 32;
+
     /// <summary>Blocks for as long as ONNX Runtime needs to read and optimise the graph.</summary>
     /// <exception cref="InvalidDataException">The folder cannot be served; the message says why.</exception>
     public LoadedModel Load(ModelId id, string folder)
     {
         var configuration = configurations.Read(id, folder);
-        var engine = engines.Open(ModelFolder.FindOnnx(folder));
+        var path = ModelFolder.FindOnnx(folder);
+        var plan = calibration.Begin(path, configuration.InstanceCount);
+        var engine = engines.Open(path, plan);
         HfTokenizer? tokenizer = null;
         ModelMetrics? metrics = null;
         try
@@ -38,8 +45,16 @@ public sealed class ModelLoader(
             var description = ModelFolder.Describe(id, folder, engine.Signature);
             metrics = new ModelMetrics(telemetry, id, time);
             tokenizer = description.Task == ModelTask.Infer ? null : HfTokenizer.Load(folder);
+            if (calibration.IsNeeded(path, configuration.InstanceCount) && BatchOf(description, tokenizer) is { } batch)
+            {
+                plan = calibration.Measure(id, path, configuration.InstanceCount, CalibrationRows, batch);
+                engine.Dispose();
+                engine = engines.Open(path, plan);
+            }
+
             var admission = new ModelAdmission(id, limiter.Value, time, admissionLogger);
-            return new LoadedModel(description, engine, metrics, admission, PathsOf(description, configuration, engine, tokenizer, metrics));
+            return new LoadedModel(
+                description, engine, metrics, admission, PathsOf(description, configuration, configuration.InstanceCount ?? plan.Instances, engine, tokenizer, metrics));
         }
         catch
         {
@@ -50,10 +65,32 @@ public sealed class ModelLoader(
         }
     }
 
-    private ModelPaths PathsOf(
-        ModelDescription model, ModelConfiguration configuration, IInferenceEngine engine, HfTokenizer? tokenizer, ModelMetrics metrics)
+    // Only encoders: a decoder computes all its sequences in one run, and what raw tensors a model takes is not known. Null: not one of them.
+    private static Func<IInferenceEngine, Action<CancellationToken>>? BatchOf(ModelDescription model, HfTokenizer? tokenizer)
     {
-        var instances = configuration.InstanceCount ?? execution.Value.InstanceCount;
+        var ids = Enumerable.Repeat(tokenizer?.PadTokenId ?? 0, Math.Min(CalibrationTokens, Math.Max(1, model.MaxTokens))).ToArray();
+        var texts = Enumerable.Repeat(new EncodedText(ids, new int[ids.Length], 0), CalibrationRows).ToArray();
+        return model.Task switch
+        {
+            ModelTask.Embed => engine => Lane(new EmbedRunner(engine, model, tokenizer!.PadTokenId)),
+            ModelTask.Rerank => engine => Lane(new RerankRunner(engine, tokenizer!.PadTokenId)),
+            _ => null,
+        };
+
+        Action<CancellationToken> Lane<TResult>(IBatchRunner<EncodedText, TResult> runner)
+        {
+            var results = new TResult[texts.Length];
+            return stop =>
+            {
+                runner.Run(texts, results, stop);
+                Array.ForEach(results, runner.Release);
+            };
+        }
+    }
+
+    private ModelPaths PathsOf(
+        ModelDescription model, ModelConfiguration configuration, int instances, IInferenceEngine engine, HfTokenizer? tokenizer, ModelMetrics metrics)
+    {
         var embed = model.Task == ModelTask.Embed ? Lanes(() => Warm(new EmbedRunner(engine, model, tokenizer!.PadTokenId), tokenizer)) : null;
         var rerank = model.Task == ModelTask.Rerank ? Lanes(() => Warm(new RerankRunner(engine, tokenizer!.PadTokenId), tokenizer)) : null;
         var tensors = Lanes<IBatchRunner<TensorItem, IReadOnlyList<Tensor>>>(

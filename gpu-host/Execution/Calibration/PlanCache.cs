@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hybrid.GpuHost.Weights;
+using Microsoft.Extensions.Options;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Hybrid.GpuHost.Execution.Calibration;
+
+/// <summary>
+/// Keeps what a calibration found, beside the staged weights, so that a restart does not measure again. An entry is for these bytes of the model
+/// on this machine with these settings and this runtime; it is only ever a help, so one that cannot be read or written is none.
+/// </summary>
+public sealed class PlanCache(IOptions<WeightsOptions> weights)
+{
+    private readonly string _folder = Path.Combine(weights.Value.CacheDirectory, ".calibration");
+
+    public ExecutionPlan? Find(string modelPath, IReadOnlyList<ExecutionPlan> candidates)
+    {
+        try
+        {
+            var path = PathOf(modelPath, candidates);
+            return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), PlanCacheJson.Default.ExecutionPlan) is var plan && candidates.Contains(plan)
+                ? plan
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public void Keep(string modelPath, IReadOnlyList<ExecutionPlan> candidates, ExecutionPlan plan)
+    {
+        try
+        {
+            // Renamed into place: another host on this machine may read at the same time.
+            var path = PathOf(modelPath, candidates);
+            Directory.CreateDirectory(_folder);
+            var partial = $"{path}.{Environment.ProcessId}";
+            File.WriteAllBytes(partial, JsonSerializer.SerializeToUtf8Bytes(plan, PlanCacheJson.Default.ExecutionPlan));
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next start measures again.
+        }
+    }
+
+    private string PathOf(string modelPath, IReadOnlyList<ExecutionPlan> candidates)
+    {
+        var key = new StringBuilder().AppendJoin(';', candidates).Append('|').Append(OrtEnv.Instance().GetVersionString()).Append('|').Append(Processor());
+        foreach (var file in new DirectoryInfo(Path.GetDirectoryName(modelPath)!).GetFiles(Path.GetFileName(modelPath) + "*").OrderBy(file => file.Name, StringComparer.Ordinal))
+        {
+            key.Append(CultureInfo.InvariantCulture, $"|{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}");
+        }
+
+        return Path.Combine(_folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())))[..32] + ".json");
+    }
+
+    // Its name, where the system tells it; the count is in the candidates.
+    private static string Processor() => File.Exists("/proc/cpuinfo")
+        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) ?? ""
+        : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "";
+}
+
+[JsonSerializable(typeof(ExecutionPlan))]
+internal sealed partial class PlanCacheJson : JsonSerializerContext;

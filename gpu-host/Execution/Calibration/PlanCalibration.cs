@@ -1,0 +1,100 @@
+using Hybrid.GpuHost.Models;
+using Microsoft.Extensions.Options;
+
+namespace Hybrid.GpuHost.Execution.Calibration;
+
+/// <summary>
+/// Chooses how a model uses the processor. Which way of spreading the cores is best depends on the model and the machine, so where the settings
+/// leave it open, encoders of some size are run in a few ways for a moment, once.
+/// </summary>
+public sealed class PlanCalibration(
+    EngineFactory engines, PlanCache cache, IOptions<ExecutionOptions> options, TimeProvider time, ILogger<PlanCalibration> logger)
+{
+    // Smaller ones take microseconds: what is measured there is the measuring, and their hosts shall start at once.
+    private const long SmallestModel = 16 << 20;
+
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+
+    /// <summary>The plan to open the model with: what the settings say, else what is known, else the default.</summary>
+    /// <param name="modelPath">The graph.</param>
+    /// <param name="instances">What the model's own configuration says; null: nothing.</param>
+    public ExecutionPlan Begin(string modelPath, int? instances)
+    {
+        var candidates = Candidates(instances);
+        return (IsOpen(modelPath, candidates) ? cache.Find(modelPath, candidates) : null) ?? candidates[0];
+    }
+
+    /// <summary>Whether there is anything to find out that is not known yet.</summary>
+    public bool IsNeeded(string modelPath, int? instances)
+    {
+        var candidates = Candidates(instances);
+        return IsOpen(modelPath, candidates) && cache.Find(modelPath, candidates) is null;
+    }
+
+    /// <summary>Tries the ways; for two seconds at most, and as long as opening the model takes.</summary>
+    /// <param name="id">For the log.</param>
+    /// <param name="modelPath">The graph.</param>
+    /// <param name="instances">What the model's own configuration says; null: nothing.</param>
+    /// <param name="rows">Of one batch.</param>
+    /// <param name="laneOf">Makes a lane of an engine: it computes one batch each time it is called.</param>
+    public ExecutionPlan Measure(ModelId id, string modelPath, int? instances, int rows, Func<IInferenceEngine, Action<CancellationToken>> laneOf)
+    {
+        var candidates = Candidates(instances);
+        var begin = time.GetTimestamp();
+        var measured = new List<MeasuredPlan>();
+        foreach (var plan in candidates)
+        {
+            var left = (Longest - time.GetElapsedTime(begin)) / (candidates.Count - measured.Count);
+            if (left <= TimeSpan.Zero)
+            {
+                break;
+            }
+
+            using var engine = engines.Open(modelPath, plan);
+            var lanes = Enumerable.Range(0, plan.Instances).Select(_ => laneOf(engine)).ToArray();
+            measured.Add(new MeasuredPlan(plan, rows * Rate(lanes, left < LongestWindow ? left : LongestWindow)));
+        }
+
+        var best = MeasuredPlan.Best(measured) ?? new MeasuredPlan(candidates[0], 0);
+        Log.PlanChosen(logger, id, best.Plan.Instances, best.Plan.Threads, string.Join(", ", measured), time.GetElapsedTime(begin).TotalMilliseconds);
+        cache.Keep(modelPath, candidates, best.Plan);
+        return best.Plan;
+    }
+
+    private IReadOnlyList<ExecutionPlan> Candidates(int? instances) =>
+        PlanCandidates.All(Environment.ProcessorCount, instances ?? options.Value.InstanceCount.Count, options.Value.IntraOpThreads.Count);
+
+    private bool IsOpen(string modelPath, IReadOnlyList<ExecutionPlan> candidates) =>
+        candidates.Count > 1
+        && engines.Device.Provider == ExecutionProvider.Cpu
+        && new DirectoryInfo(Path.GetDirectoryName(modelPath)!).GetFiles(Path.GetFileName(modelPath) + "*").Sum(file => file.Length) >= SmallestModel;
+
+    /// <summary>Batches per second of all lanes together; what is begun at the end of the time is stopped, and does not count.</summary>
+    private double Rate(Action<CancellationToken>[] lanes, TimeSpan window)
+    {
+        using var stop = new CancellationTokenSource(window, time);
+        var batches = 0;
+        var begin = time.GetTimestamp();
+        var last = begin;
+        var threads = Array.ConvertAll(lanes, lane => new Thread(() =>
+        {
+            try
+            {
+                while (true)
+                {
+                    lane(stop.Token);
+                    Interlocked.Increment(ref batches);
+                    Interlocked.Exchange(ref last, time.GetTimestamp());
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Its time is over.
+            }
+        }));
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        return batches == 0 ? 0 : batches / time.GetElapsedTime(begin, last).TotalSeconds;
+    }
+}

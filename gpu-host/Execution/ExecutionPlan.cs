@@ -1,0 +1,15 @@
+namespace Hybrid.GpuHost.Execution;
+
+/// <summary>How a model uses the processor.</summary>
+/// <param name="Instances">Runs side by side.</param>
+/// <param name="Threads">Threads of one run.</param>
+public readonly record struct ExecutionPlan(int Instances, int Threads)
+{
+    /// <summary>
+    /// Sessions that it takes. Instances of one thread share one: their runs compute on the threads that call, and nothing is there twice.
+    /// Instances of several threads have one each, so that each has threads of its own.
+    /// </summary>
+    public int Sessions => Threads == 1 ? 1 : Instances;
+
+    public override string ToString() => FormattableString.Invariant($"{Instances} x {Threads}");
+}
