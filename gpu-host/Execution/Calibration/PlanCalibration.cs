@@ -13,6 +13,9 @@ public sealed class PlanCalibration(
     // Smaller ones take microseconds: what is measured there is the measuring, and their hosts shall start at once.
     private const long SmallestModel = 16 << 20;
 
+    // Of the machine's time, what a calibration gets when nobody else wants it. With less it told of the others too, and the next start tries again.
+    private const double Undisturbed = 0.6;
+
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
@@ -42,6 +45,7 @@ public sealed class PlanCalibration(
     {
         var candidates = Candidates(instances);
         var begin = time.GetTimestamp();
+        var busyBefore = Environment.CpuUsage.TotalTime;
         var measured = new List<MeasuredPlan>();
         foreach (var plan in candidates)
         {
@@ -57,8 +61,13 @@ public sealed class PlanCalibration(
         }
 
         var best = MeasuredPlan.Best(measured) ?? new MeasuredPlan(candidates[0], 0);
-        Log.PlanChosen(logger, id, best.Plan.Instances, best.Plan.Threads, string.Join(", ", measured), time.GetElapsedTime(begin).TotalMilliseconds);
-        cache.Keep(modelPath, candidates, best.Plan);
+        var took = time.GetElapsedTime(begin);
+        Log.PlanChosen(logger, id, best.Plan.Instances, best.Plan.Threads, string.Join(", ", measured), took.TotalMilliseconds);
+        if ((Environment.CpuUsage.TotalTime - busyBefore) / (took * Environment.ProcessorCount) >= Undisturbed)
+        {
+            cache.Keep(modelPath, candidates, best.Plan);
+        }
+
         return best.Plan;
     }
 
