@@ -1,5 +1,6 @@
 using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Admission;
+using Microsoft.AspNetCore.Connections;
 
 namespace Hybrid.GpuHost.Endpoints;
 
@@ -12,6 +13,8 @@ public static class Failures
     public static Error ToError(Exception exception, RequestBudget? budget, bool clientLeft) => exception switch
     {
         HybridException known => known.Error,
+        // A connection that breaks under a read says so itself, some time before the request's token does.
+        ConnectionResetException or ConnectionAbortedException => new Error(ErrorCode.Cancelled, "The client left."),
         OperationCanceledException or IOException when clientLeft => new Error(ErrorCode.Cancelled, "The client left."),
         OperationCanceledException when budget?.IsSpent == true => new Error(ErrorCode.DeadlineExceeded, "The budget ended before the work did."),
         OperationCanceledException => new Error(ErrorCode.Unavailable, "The host is stopping; it could not finish this.", RetryAfter: TimeSpan.FromSeconds(1)),

@@ -27,8 +27,16 @@ internal sealed class DueCounts
     public void Leave(int slot) => Interlocked.Decrement(ref _counts[slot]);
 
     /// <summary>Records all that are surely overdue, at a bucket over <paramref name="slow"/> and what has passed since.</summary>
+    /// <param name="slow">What is too long; <see cref="TimeSpan.MaxValue"/> while nobody knows, and then nothing is overdue.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="into">Gets them.</param>
     public void RecordOverdue(TimeSpan slow, TimeSpan now, LatencyHistogram into)
     {
+        if (slow == TimeSpan.MaxValue)
+        {
+            return;
+        }
+
         var current = now.Ticks / SlotTicks;
 
         // Both the begin and the time allowed were rounded down to a slot: the last two may not be over yet.

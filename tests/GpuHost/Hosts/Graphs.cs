@@ -43,6 +43,14 @@ public static class Graphs
         Write(graph, Path.Combine(repository, name, "1"));
     }
 
+    /// <summary>As many zeros as are asked for: a small request with a large answer.</summary>
+    public static void WriteZeros(string repository, string name)
+    {
+        var graph = new GraphBuilder(name);
+        graph.Output("zeros", graph.Node("ConstantOfShape", [graph.Input("count", ElementType.Int64, 1)]), ElementType.Float, "count");
+        Write(graph, Path.Combine(repository, name, "1"));
+    }
+
     private static void Write(GraphBuilder graph, string folder)
     {
         Directory.CreateDirectory(folder);

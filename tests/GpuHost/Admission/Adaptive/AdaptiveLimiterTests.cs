@@ -23,6 +23,19 @@ public sealed class AdaptiveLimiterTests
     }
 
     [Fact]
+    public void Requests_ThatTakeMinutesBeforeAnyIsLearned_AreWaitedFor()
+    {
+        var first = _limiter.TryAcquire().Lease;
+        var second = _limiter.TryAcquire().Lease;
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        first.Complete(AdmissionOutcome.Succeeded);
+        second.Complete(AdmissionOutcome.Succeeded);
+
+        Assert.Equal((0, BreakerState.Closed), (_limiter.Snapshot().InFlight, _limiter.Snapshot().State));
+    }
+
+    [Fact]
     public void SlowRequests_ForThreeSeconds_OpenAndAreNotLearned()
     {
         Serve(seconds: 10, latencyMs: 200);
