@@ -1,18 +1,16 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Hybrid.GpuHost.Tests.Hosts;
 
 namespace Hybrid.GpuHost.Tests.Hosting;
 
 /// <summary>The program as its operator meets it.</summary>
-public sealed partial class ProcessTests : IDisposable
+public sealed class ProcessTests : IDisposable
 {
     private readonly TestFolder _repository = new();
 
     [Fact]
     public async Task Start_SettingsThatCannotWork_NamesAllOfThem()
     {
-        using var process = Start("--Batching:MaxBatchTokens", "0", "--Weights:Directory", _repository.Combine("absent"), "--Host:Url", "nowhere");
+        using var process = HostProcess.Start("--Batching:MaxBatchTokens", "0", "--Weights:Directory", _repository.Combine("absent"), "--Host:Url", "nowhere");
 
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -29,7 +27,7 @@ public sealed partial class ProcessTests : IDisposable
     [InlineData(new[] { "--Weights:Directory", "/", "--Batching:MaxQueueSize", "5", "--Batching:MaxClientBatchSize", "6" }, "MaxQueueSize (5)")]
     public async Task Start_OneWrongSetting_IsNamed(string[] arguments, string expected)
     {
-        using var process = Start(arguments);
+        using var process = HostProcess.Start(arguments);
 
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -42,35 +40,12 @@ public sealed partial class ProcessTests : IDisposable
     public async Task Start_PortZero_SaysWhereItListensAndEndsOnSigterm()
     {
         Graphs.WriteSum(_repository.Path, "sum");
-        using var process = Start("--Host:Url", "http://127.0.0.1:0", "--Weights:Directory", _repository.Path);
-        string? address = null;
-        while (address is null && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            address = Listening().Match(line) is { Success: true } match ? match.Groups[1].Value : null;
-        }
+        using var host = await HostProcess.ServeAsync(_repository.Path);
 
-        using var client = new HttpClient { BaseAddress = new Uri(address!) };
-        await Eventually.IsTrueAsync(async () => (await client.GetAsync("/v2/health/ready", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
-        using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await host.SignalAsync("TERM");
 
-        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(0, (await host.EndAsync()).ExitCode);
     }
 
     public void Dispose() => _repository.Dispose();
-
-    private static Process Start(params string[] arguments)
-    {
-        // The host's own output folder, not the test's: what is started is what is shipped.
-        var folder = AppContext.BaseDirectory.Replace("Hybrid.GpuHost.Tests", "Hybrid.GpuHost", StringComparison.Ordinal);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "Hybrid.GpuHost.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
-    }
-
-    [GeneratedRegex(@"Now listening on: (http://127\.0\.0\.1:\d+)")]
-    private static partial Regex Listening();
 }

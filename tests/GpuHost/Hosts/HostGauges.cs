@@ -16,6 +16,7 @@ internal sealed class HostGauges : IDisposable
         {
             if (instrument.Meter.Scope == host)
             {
+                _counted.TryAdd(instrument.Name, 0);
                 listener.EnableMeasurementEvents(instrument);
             }
         };
@@ -44,9 +45,9 @@ internal sealed class HostGauges : IDisposable
         {
             _observed.Clear();
             _listener.RecordObservableInstruments();
-            return _observed.TryGetValue(name, out var value) || _counted.TryGetValue(name, out value)
-                ? value
-                : throw new InvalidOperationException($"The host never recorded '{name}'.");
+            return _counted.TryGetValue(name, out var value)
+                ? value + _observed.GetValueOrDefault(name)
+                : throw new InvalidOperationException($"The host has no '{name}'.");
         }
     }
 
