@@ -50,10 +50,10 @@ internal sealed partial class HostProcess : IDisposable
         }
     }
 
-    public Task SignalAsync(string signal)
+    public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        return kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until it has ended.</summary>
