@@ -1,19 +1,25 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hybrid.Bench;
-using Hybrid.Bench.Batching;
 using Hybrid.Bench.Caching;
 using Hybrid.Bench.Codec;
 using Hybrid.Bench.Dispatch;
+using Hybrid.Bench.Execute;
+using Hybrid.Bench.Execute.Raw;
 using Hybrid.Bench.Limiter;
 using Hybrid.Bench.Overhead;
 using Hybrid.Bench.Prompting;
 using Hybrid.Bench.Retrieval;
 
+if (args is [RawProcess.Verb, .. var subjects])
+{
+    return RawProcess.Serve(subjects);
+}
+
 IBenchmark[] benchmarks =
 [
     new RetrievalBenchmark(),
-    new BatchingBenchmark(),
+    new ExecuteBenchmark(),
     new CachingBenchmark(),
     new CodecBenchmark(),
     new DispatchBenchmark(),

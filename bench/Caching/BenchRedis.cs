@@ -21,10 +21,7 @@ internal sealed class BenchRedis : IAsyncDisposable
 
     public static async Task<BenchRedis> StartAsync(string data, CancellationToken cancellationToken)
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        var port = LoopbackPort.Pick();
         string[] arguments = ["--bind", "127.0.0.1", "--port", $"{port}", "--save", "", "--appendonly", "no"];
         var redis = new BenchRedis(ChildProcess.Start("redis-server", Path.Combine(data, "logs"), "redis-server", arguments, []), port);
         try

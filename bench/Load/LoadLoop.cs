@@ -149,9 +149,12 @@ internal sealed class LoadLoop : IDisposable
         {
             case ConnectionEvent.Replied:
                 _busy--;
-                if (now >= _countedFrom && (_gaps is null ? now < _end : connection.DueAt >= _countedFrom))
+                TakeReply(connection, now);
+                if (_gaps is null && connection.Status is 429 or 503)
                 {
-                    _recorder.Replied(connection.Status, connection.DueAt, now, _plan.Requests[connection.Request].Work);
+                    // Who was turned away and asks again at once would measure refusals: the connection rests until it is looked after.
+                    _polled[index] = connection.Polled;
+                    return;
                 }
 
                 break;
@@ -165,6 +168,18 @@ internal sealed class LoadLoop : IDisposable
         }
 
         Renew(index, now);
+    }
+
+    private void TakeReply(LoadConnection connection, long now)
+    {
+        if (_gaps is null && now < _countedFrom)
+        {
+            _recorder.Began(now);
+        }
+        else if (_gaps is null ? now < _end : connection.DueAt >= _countedFrom)
+        {
+            _recorder.Replied(connection.Status, connection.DueAt, now, _plan.Requests[connection.Request].Work);
+        }
     }
 
     /// <summary>Lists a connection that became idle, and opens a closed one again.</summary>

@@ -13,10 +13,18 @@ internal sealed class LoadRecorder
     private long _answered;
     private long _errors;
     private double _work;
+    private long _began;
+    private long _ended;
 
     public long Answered => Volatile.Read(ref _answered);
 
     public long Errors => Volatile.Read(ref _errors);
+
+    /// <summary>
+    /// Takes the moment of the last reply before the counted part (closed loop). Replies come in bursts, a batch at a time: from the end of
+    /// one burst to the end of another is the only time that holds whole ones.
+    /// </summary>
+    public void Began(long now) => _began = now;
 
     public void Replied(int status, long dueAt, long now, double work)
     {
@@ -27,6 +35,7 @@ internal sealed class LoadRecorder
             return;
         }
 
+        _ended = now;
         Volatile.Write(ref _answered, _answered + 1);
         _work += work;
         _latency.Record(Nanoseconds(now - dueAt));
@@ -41,7 +50,7 @@ internal sealed class LoadRecorder
 
     public LoadResult ToResult(TimeSpan window, TimeSpan clientCpu, long sent) => new(
         _latency,
-        window,
+        _began == 0 || _answered == 0 ? window : Stopwatch.GetElapsedTime(_began, _ended),
         _answered,
         _work,
         _statuses.Index().Where(status => status.Item > 0).ToDictionary(status => status.Index, status => status.Item),

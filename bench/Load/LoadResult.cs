@@ -7,7 +7,7 @@ namespace Hybrid.Load;
 /// From when each request was due (open loop) or sent (closed loop) to the last byte of a 2xx answer. A request that was never answered
 /// counts with the time until it was given up; other statuses do not count: a quick refusal is no quick answer.
 /// </param>
-/// <param name="Window">How long was counted.</param>
+/// <param name="Window">How long was counted: the plan's duration (open loop), or from the last reply before it to the last one in it (closed loop).</param>
 /// <param name="Answered">2xx answers.</param>
 /// <param name="Work">What they were worth, see <see cref="PreparedRequest.Work"/>.</param>
 /// <param name="Statuses">Answers by status.</param>
