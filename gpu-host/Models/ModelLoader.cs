@@ -94,7 +94,7 @@ public sealed class ModelLoader(
         var embed = model.Task == ModelTask.Embed ? Lanes(() => Warm(new EmbedRunner(engine, model, tokenizer!.PadTokenId), tokenizer)) : null;
         var rerank = model.Task == ModelTask.Rerank ? Lanes(() => Warm(new RerankRunner(engine, tokenizer!.PadTokenId), tokenizer)) : null;
         var tensors = Lanes<IBatchRunner<TensorItem, IReadOnlyList<Tensor>>>(
-            () => TensorRunner.CanRun(engine.Signature) ? new TensorRunner(engine) : new TextTensorRunner(engine));
+            () => TensorRunner.CanRun(engine.Signature) ? new TensorRunner(engine, inRows: configuration.Tensors.MaxBatchSize > 1) : new TextTensorRunner(engine));
         return new ModelPaths(new TensorPath(model, engine.Signature, Queue(tensors, configuration.Tensors)))
         {
             Tokenizer = tokenizer,

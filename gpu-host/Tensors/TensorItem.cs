@@ -16,6 +16,9 @@ public sealed class TensorItem(InferRequest request) : IDisposable
 
     private int _state;
 
+    /// <summary>Rows along the first dimension, for a model whose requests may be put together there; at least 1.</summary>
+    public int Rows { get; } = request.Inputs is [{ Shape: [> 0 and <= int.MaxValue and var rows, ..] }, ..] ? (int)rows : 1;
+
     /// <summary>Opens it for copying, until <see cref="Close"/>; false: nobody wants its result any more, and nothing of it may be read.</summary>
     public bool TryOpen([NotNullWhen(true)] out InferRequest? opened)
     {

@@ -30,6 +30,7 @@ public sealed class ModelRepository : IAsyncLifetime
         await DemoModels.WriteAsync(_folder.Path, new Progress<string>(), CancellationToken.None);
         await BenchModels.WriteAsync(_folder.Path, new Progress<string>(), CancellationToken.None);
         Graphs.WriteLying(_folder.Path, "lying");
+        Graphs.WriteNegation(_folder.Path, "negation");
         Graphs.WriteSlow(_folder.Path, "slow");
     }
 

@@ -34,6 +34,14 @@ public static class Graphs
         Write(graph, Path.Combine(repository, name, "1"));
     }
 
+    /// <summary>y = -x over [n, width].</summary>
+    public static void WriteNegation(string repository, string name)
+    {
+        var graph = new GraphBuilder(name);
+        graph.Output("y", graph.Neg(graph.Input("x", ElementType.Float, "n", "width")), ElementType.Float, "n", "width");
+        Write(graph, Path.Combine(repository, name, "1"));
+    }
+
     /// <summary>Says that y is as long as x, and gives only what of x is not 0.</summary>
     public static void WriteLying(string repository, string name)
     {
