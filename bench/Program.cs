@@ -7,9 +7,11 @@ using Hybrid.Bench.Dispatch;
 using Hybrid.Bench.Execute;
 using Hybrid.Bench.Execute.Raw;
 using Hybrid.Bench.Limiter;
+using Hybrid.Bench.Mixed;
 using Hybrid.Bench.Overhead;
 using Hybrid.Bench.Prompting;
 using Hybrid.Bench.Retrieval;
+using Hybrid.Bench.Soak;
 
 if (args is [RawProcess.Verb, .. var subjects])
 {
@@ -26,6 +28,8 @@ IBenchmark[] benchmarks =
     new LimiterBenchmark(),
     new PromptingBenchmark(),
     new OverheadBenchmark(),
+    new MixedBenchmark(),
+    new SoakBenchmark(),
 ];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)

@@ -28,13 +28,13 @@ internal sealed class ExecuteBenchmark : IBenchmark
     {
         var data = Directory.CreateTempSubdirectory("hybrid-bench-").FullName;
         var options = StackOptions.OfCheckout() with { Data = data, Ports = StackPorts.Free };
-        var models = Path.Combine(StackOptions.OfCheckout().Data, "bench-models");
-        var model = Path.Combine(models, "bench-embed", "1", "model.onnx");
+        var models = Path.Combine(data, "models");
+        var model = Path.Combine(models, HybridHost.Model, "1", "model.onnx");
         var narrator = new Narrator(output);
         narrator.Print("expected: host ÷ best raw 0.95 and more; naive ÷ host: 1.7 and more slower at 8 tokens, where batches save most, and nearly even at 128");
         try
         {
-            await BenchModels.WriteAsync(models, narrator, cancellationToken);
+            await BenchModels.WriteAsync(models, [HybridHost.Model], narrator, cancellationToken);
             var sweep = await SweepAsync(model, narrator, cancellationToken);
             await using var contenders = await ContenderSet.StartAsync(options, models, model, narrator, cancellationToken);
             await contenders.CheckEqualAsync([.. Lengths.SelectMany(tokens => EmbedInputs.OfLength(tokens, 4))], cancellationToken);

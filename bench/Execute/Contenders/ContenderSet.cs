@@ -20,7 +20,7 @@ internal sealed class ContenderSet : IAsyncDisposable
         var set = new ContenderSet();
         try
         {
-            set._all.Add(await HybridHost.StartAsync(options, models, narrator, cancellationToken));
+            set._all.Add(await HybridHost.StartAsync(options, "host", models, narrator, cancellationToken));
             set._all.Add(await JsonPeer.StartAspNetAsync(options, model, narrator, cancellationToken));
             if (Directory.Exists(Path.Combine(options.NodeModules, "onnxruntime-node")))
             {

@@ -8,23 +8,41 @@ using Hybrid.Stack.Serving;
 namespace Hybrid.Bench.Execute.Contenders;
 
 /// <summary>Our GPU host with its default settings, over its MessagePack route.</summary>
-internal sealed class HybridHost(ServedProcess process) : IContender
+internal sealed class HybridHost(string name, ServedProcess process) : IContender
 {
-    private const string Model = "bench-embed";
+    /// <summary>The one model that it serves.</summary>
+    public const string Model = "bench-embed";
 
-    public string Name => "host";
+    public string Name => name;
 
     public Uri Url => process.Url;
 
     public int ProcessId => process.Process.Id;
 
-    /// <summary>Few for long texts, where more would wait longer than the host's limiter lets callers wait; many to fill batches of short ones.</summary>
+    /// <summary>Few for long texts, of which a small batch is as good as a large one; many to fill batches of short ones.</summary>
     public IReadOnlyList<int> Connections { get; } = [8, 16, 32, 64, 128];
 
+    /// <summary>
+    /// Starts it with its defaults, but for the limiter: that keeps waits short and turns away what would saturate the host, which is just
+    /// what is measured.
+    /// </summary>
     public static async Task<HybridHost> StartAsync(
-        StackOptions options, string models, Narrator narrator, CancellationToken cancellationToken, params IEnumerable<KeyValuePair<string, string>> settings) =>
-        new(await ServedProcess.StartAsync(
-            options, ServedProgram.GpuHost(options, "gpu-host", 0, [new("Weights__Directory", models), .. settings]), narrator, cancellationToken));
+        StackOptions options, string name, string models, Narrator narrator, CancellationToken cancellationToken, params IEnumerable<KeyValuePair<string, string>> settings) =>
+        new(name, await ServedProcess.StartAsync(
+            options,
+            ServedProgram.GpuHost(
+                options,
+                name,
+                0,
+                [
+                    new("Weights__Directory", models),
+                    new("Admission__Adaptive__MinConcurrency", "512"),
+                    new("Admission__Adaptive__InitialConcurrency", "512"),
+                    new("Admission__Adaptive__LatencyFloor", "00:00:30"),
+                    .. settings,
+                ]),
+            narrator,
+            cancellationToken));
 
     public PreparedRequest Request(int[] tokens) =>
         PreparedRequest.Post(Url, TaskRoutes.Embed, MediaTypes.MessagePack, Encode(tokens), work: tokens.Length);
