@@ -25,6 +25,9 @@ internal sealed class OrtInstance : IEngineInstance, IDisposable
     private HostBuffer _inputBuffer;
     private HostBuffer _outputBuffer;
 
+    // The outputs of the run that shrank are still read; the next one begins with small buffers.
+    private bool _shrunk;
+
     public OrtInstance(InferenceSession session, ModelSignature signature, IReadOnlyList<string> outputs, ExecutionDevice device, LaneAffinity affinity)
     {
         _affinity = affinity;
@@ -44,7 +47,16 @@ internal sealed class OrtInstance : IEngineInstance, IDisposable
 
     public IReadOnlyList<TensorSpec> Outputs { get; }
 
-    public BoundRun Bind(ReadOnlySpan<long> dimensions) => _runs.Find(dimensions) ?? BindAnew(dimensions);
+    public BoundRun Bind(ReadOnlySpan<long> dimensions)
+    {
+        if (_shrunk)
+        {
+            _shrunk = false;
+            GiveBuffersBack();
+        }
+
+        return _runs.Find(dimensions) ?? BindAnew(dimensions);
+    }
 
     public void Run(BoundRun bound, CancellationToken cancellationToken)
     {
@@ -53,6 +65,7 @@ internal sealed class OrtInstance : IEngineInstance, IDisposable
         using var span = HostSpans.BeginRun(_device);
         var shrink = _peak.IsWorthShrinking((long)(bound.InputBytes + bound.OutputBytes));
         var options = shrink ? _shrinking : _options;
+        _shrunk = shrink;
         try
         {
             // Disposed before the options are used again: Dispose waits for a callback that is running.
@@ -139,6 +152,15 @@ internal sealed class OrtInstance : IEngineInstance, IDisposable
         _runs.Clear();
         Grow(ref _inputBuffer, run.InputBytes);
         Grow(ref _outputBuffer, run.OutputBytes);
+    }
+
+    private void GiveBuffersBack()
+    {
+        _runs.Clear();
+        _inputBuffer.Dispose();
+        _inputBuffer = _memory.Allocate(SmallestBuffer);
+        _outputBuffer.Dispose();
+        _outputBuffer = _memory.Allocate(SmallestBuffer);
     }
 
     private void Grow(ref HostBuffer buffer, nuint bytes)

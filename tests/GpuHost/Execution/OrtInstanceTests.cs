@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Execution.Binding;
 using Hybrid.GpuHost.Execution.Leases;
 using Hybrid.GpuHost.Tokenization;
 
@@ -89,6 +90,21 @@ public sealed class OrtInstanceTests(ModelRepository models)
 
         // The whole run takes about 400 matrix products of 1000 x 1000: over ten seconds.
         Assert.InRange(stopped, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public void Run_ManySmallOnesAfterALargeOne_StayRight()
+    {
+        var instance = models.Open("lying").CreateInstance(["y"]);
+        float[] large = [.. Enumerable.Range(1, 1_000_000).Select(i => (float)i)];
+        Compute(instance, large);
+
+        for (var i = 0; i < 2 * PeakMemory.Patience; i++)
+        {
+            Assert.Equal([i + 1f, 2f], Compute(instance, [i + 1, 2]));
+        }
+
+        Assert.Equal(large, Compute(instance, large));
     }
 
     [Fact]

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using Hybrid.GpuHost.Encoders;
+using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Execution.Calibration;
+using Hybrid.GpuHost.Execution.Numa;
+using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Tests.Hosts;
+using Hybrid.GpuHost.Tokenization;
+using Hybrid.GpuHost.Weights;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Hybrid.GpuHost.Tests.Execution.Calibration;
+
+public sealed class PlanCalibrationTests(ModelRepository models) : IDisposable
+{
+    private readonly TestFolder _cache = new();
+
+    [Fact]
+    public void Measure_EncoderOfSomeSize_ChoosesOneOfTheWaysInItsTime()
+    {
+        var calibration = Calibration(new ExecutionOptions());
+        var path = ModelFolder.FindOnnx(models.FolderOf("bench-embed"));
+        var candidates = PlanCandidates.All(Environment.ProcessorCount, null, null);
+        Assert.Equal(candidates.Count > 1, calibration.IsNeeded(path, instances: null));
+        EncodedText[] texts = [new([5, 6, 7], [0, 0, 0], 0)];
+
+        var begin = Stopwatch.GetTimestamp();
+        var plan = calibration.Measure(new ModelId("bench-embed", 1), path, instances: null, texts.Length, engine =>
+        {
+            var runner = new EmbedRunner(engine, models.Describe("bench-embed"), padTokenId: 0);
+            var results = new ReadOnlyMemory<float>[1];
+            return stop =>
+            {
+                runner.Run(texts, results, stop);
+                runner.Release(results[0]);
+            };
+        });
+
+        // Two seconds, and what opening the model takes on a busy machine.
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.Contains(plan, candidates);
+    }
+
+    [Fact]
+    public void IsNeeded_NothingIsOpenOrTheModelIsSmall_IsFalse()
+    {
+        var large = ModelFolder.FindOnnx(models.FolderOf("bench-embed"));
+        var small = ModelFolder.FindOnnx(models.FolderOf("demo-embed"));
+        var fixedCounts = Calibration(new ExecutionOptions { InstanceCount = 2, IntraOpThreads = 1 });
+
+        Assert.False(fixedCounts.IsNeeded(large, instances: null));
+        Assert.Equal(new ExecutionPlan(2, 1), fixedCounts.Begin(large, instances: null));
+        Assert.Equal(new ExecutionPlan(3, 1), fixedCounts.Begin(large, instances: 3));
+        Assert.False(Calibration(new ExecutionOptions()).IsNeeded(small, instances: null));
+        Assert.Equal(new ExecutionPlan(1, Environment.ProcessorCount), Calibration(new ExecutionOptions()).Begin(small, instances: null));
+    }
+
+    public void Dispose() => _cache.Dispose();
+
+    private PlanCalibration Calibration(ExecutionOptions options)
+    {
+        options.Provider = ExecutionProvider.Cpu;
+        var wrapped = Options.Create(options);
+        var placement = new NodePlacement(new NumaTopology(_cache.Path), () => [], wrapped, NullLogger<NodePlacement>.Instance);
+        return new PlanCalibration(
+            new EngineFactory(wrapped, new DeviceProbe(wrapped, NullLogger<DeviceProbe>.Instance), placement),
+            new PlanCache(Options.Create(new WeightsOptions { CacheDirectory = _cache.Path })),
+            wrapped,
+            TimeProvider.System,
+            NullLogger<PlanCalibration>.Instance);
+    }
+}
