@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Models;
@@ -14,57 +13,10 @@ public sealed class ModelAdmission(ModelId id, AdaptiveLimiterOptions options, T
 
     public LimiterSnapshot Snapshot => _limiter.Snapshot();
 
-    /// <summary>Runs a request, if the limiter lets it in, and tells the limiter how it went.</summary>
+    /// <summary>Lets a request in, if the limiter does. It keeps its place until that is completed, by whatever name.</summary>
     /// <param name="work">Its size in <see cref="WorkUnits"/>.</param>
-    /// <param name="budget">Whose end is a time-out, in contrast to a client that left.</param>
-    /// <param name="state">What the request needs; so that <paramref name="run"/> can be static, and nothing is allocated.</param>
-    /// <param name="run">The request.</param>
-    /// <param name="workDone">Its size where that is known only from the answer.</param>
     /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/> or <see cref="ErrorCode.Unavailable"/>: it was not let in.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<TReply> RunAsync<TState, TReply>(
-        double work, RequestBudget budget, TState state, Func<TState, RequestBudget, ValueTask<TReply>> run, Func<TReply, double>? workDone = null)
-    {
-        var lease = Enter(work);
-        try
-        {
-            var reply = await run(state, budget);
-            lease.Complete(AdmissionOutcome.Succeeded, workDone?.Invoke(reply) ?? work);
-            return reply;
-        }
-        catch (Exception exception)
-        {
-            lease.Complete(OutcomeOf(exception, budget));
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// Begins a request whose answer is read while it is made. The limiter is told when it is made: how fast somebody reads says nothing
-    /// about the model.
-    /// </summary>
-    /// <param name="work">Its size in <see cref="WorkUnits"/>.</param>
-    /// <param name="budget">Whose end is a time-out, in contrast to a client that left.</param>
-    /// <param name="begin">The request.</param>
-    /// <param name="workDone">Until the answer is made, or failed; its size.</param>
-    /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/> or <see cref="ErrorCode.Unavailable"/>: it was not let in.</exception>
-    public async Task<TAnswer> BeginAsync<TAnswer>(double work, RequestBudget budget, Func<Task<TAnswer>> begin, Func<TAnswer, Task<double>> workDone)
-    {
-        var lease = Enter(work);
-        try
-        {
-            var answer = await begin();
-            _ = CompleteAsync(lease, budget, workDone(answer));
-            return answer;
-        }
-        catch (Exception exception)
-        {
-            lease.Complete(OutcomeOf(exception, budget));
-            throw;
-        }
-    }
-
-    private AdmissionLease Enter(double work)
+    public AdmissionLease Enter(double work)
     {
         var decision = _limiter.TryAcquire(work);
         HostSpans.Admission(decision.Reason, _limiter);
@@ -77,15 +29,28 @@ public sealed class ModelAdmission(ModelId id, AdaptiveLimiterOptions options, T
         return decision.Lease;
     }
 
-    private static async Task CompleteAsync(AdmissionLease lease, RequestBudget budget, Task<double> workDone)
+    /// <summary>Gives the place back of a request that failed, and tells the limiter what that says about the model.</summary>
+    /// <param name="place">The request's.</param>
+    /// <param name="failure">Why.</param>
+    /// <param name="budget">Whose end is a time-out, in contrast to a client that left.</param>
+    public static void Fail(in AdmissionLease place, Exception failure, RequestBudget budget) => place.Complete(OutcomeOf(failure, budget));
+
+    /// <summary>
+    /// Gives the place back when an answer that is read while it is made is made, or has failed: how fast somebody reads says nothing about
+    /// the model.
+    /// </summary>
+    /// <param name="place">The request's.</param>
+    /// <param name="budget">Whose end is a time-out, in contrast to a client that left.</param>
+    /// <param name="workDone">Until the answer is made; its size.</param>
+    public static async Task CompleteAsync(AdmissionLease place, RequestBudget budget, Task<double> workDone)
     {
         try
         {
-            lease.Complete(AdmissionOutcome.Succeeded, await workDone);
+            place.Complete(AdmissionOutcome.Succeeded, await workDone);
         }
-        catch (Exception exception)
+        catch (Exception failure)
         {
-            lease.Complete(OutcomeOf(exception, budget));
+            Fail(place, failure, budget);
         }
     }
 

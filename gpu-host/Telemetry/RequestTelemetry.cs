@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
-using Hybrid.Contracts.Errors;
-using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Models;
 
 namespace Hybrid.GpuHost.Telemetry;
@@ -25,38 +22,23 @@ public sealed class RequestTelemetry
         _time = time;
     }
 
-    /// <summary>Does a request's work; why it fails stands in its span and beside its duration.</summary>
+    /// <summary>Begins a request's clock, and its span where somebody listens.</summary>
     /// <param name="route">Where it came in.</param>
     /// <param name="requestId">In every log on its way.</param>
-    /// <param name="budget">Whose end is a time-out, in contrast to a client that left.</param>
-    /// <param name="state">What the work needs; so that <paramref name="work"/> can be static, and nothing is allocated.</param>
-    /// <param name="work">The work.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask RunAsync<TState>(string route, string requestId, RequestBudget budget, TState state, Func<TState, RequestBudget, ValueTask> work)
+    /// <param name="request">To be ended in one of two ways, before the span.</param>
+    internal Activity? Begin(string route, string requestId, out MeasuredRequest request)
     {
-        var begin = _time.GetTimestamp();
-        using var span = HostSpans.BeginRequest(_operation, route, _model, requestId);
-        try
-        {
-            await work(state, budget);
-            _durations.Record(_time.GetElapsedTime(begin).TotalSeconds, _tags);
-        }
-        catch (Exception failure)
-        {
-            var error = CodeOf(failure, budget).ToName();
-            span?.SetTag("error.type", error).SetStatus(ActivityStatusCode.Error);
-            var tags = _tags;
-            tags.Add("error.type", error);
-            _durations.Record(_time.GetElapsedTime(begin).TotalSeconds, tags);
-            throw;
-        }
+        var span = HostSpans.BeginRequest(_operation, route, _model, requestId);
+        request = new MeasuredRequest(this, span, _time.GetTimestamp());
+        return span;
     }
 
-    private static ErrorCode CodeOf(Exception failure, RequestBudget budget) => failure switch
+    internal void Record(long begin) => _durations.Record(_time.GetElapsedTime(begin).TotalSeconds, _tags);
+
+    internal void Record(long begin, string error)
     {
-        HybridException known => known.Error.Code,
-        OperationCanceledException => budget.IsSpent ? ErrorCode.DeadlineExceeded : ErrorCode.Cancelled,
-        IOException => ErrorCode.Cancelled,
-        _ => ErrorCode.Internal,
-    };
+        var tags = _tags;
+        tags.Add("error.type", error);
+        _durations.Record(_time.GetElapsedTime(begin).TotalSeconds, tags);
+    }
 }

@@ -1,28 +1,38 @@
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Admission.Adaptive;
+using Hybrid.GpuHost.Generation.Sequences;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Endpoints.Tasks;
 
 /// <summary>A text that is sent while it is made.</summary>
-internal sealed class GenerateStreamRoute(ModelsState models) : TaskRoute<GenerateRequest>(models, "chat")
+internal sealed class GenerateStreamRoute(ModelsState models) : TaskRoute<GenerateRequest, GenerationStream>(models, "chat")
 {
     public override bool OutlivesItsAnswer => true;
 
     public override Task? WriteLateErrorAsync(HttpResponse response, Error error) => GenerateFrames.WriteFailureAsync(response, error);
 
-    protected override (string Name, int Version) ModelOf(GenerateRequest request) => (request.Model, 0);
+    protected override (string Name, int Version) ModelOf(HttpContext http, GenerateRequest call) => (call.Model, 0);
 
-    protected override async ValueTask AnswerAsync(HttpResponse response, LoadedModel model, GenerateRequest request, RequestBudget budget)
+    protected override double WorkOf(LoadedModel model, GenerateRequest call) => WorkUnits.Of(call, model.Description.MaxTokens);
+
+    protected override ValueTask<GenerationStream> RunAsync(LoadedModel model, GenerateRequest call, RequestBudget budget) =>
+        new(model.Generate.BeginAsync(call, budget));
+
+    // It has only begun.
+    protected override void Made(AdmissionLease place, GenerationStream reply, RequestBudget budget) =>
+        _ = ModelAdmission.CompleteAsync(place, budget, WorkDoneAsync(reply));
+
+    protected override async ValueTask WriteAsync(HttpResponse response, GenerateRequest call, GenerationStream reply, RequestBudget budget)
     {
-        using var stream = await model.Admission.BeginAsync(
-            WorkUnits.Of(request, model.Description.MaxTokens),
-            budget,
-            () => model.Generate.BeginAsync(request, budget),
-            async stream => WorkUnits.OfTokens((await stream.EndAsync()).CompletionTokens));
-        await GenerateFrames.WriteAsync(response, stream, budget.Token);
-        ReplyAttributes.Add(stream.Begin, await stream.EndAsync());
+        await GenerateFrames.WriteAsync(response, reply, budget.Token);
+        ReplyAttributes.Add(reply.Begin, await reply.EndAsync());
     }
+
+    protected override void Release(GenerationStream reply) => reply.Dispose();
+
+    private static async Task<double> WorkDoneAsync(GenerationStream stream) => WorkUnits.OfTokens((await stream.EndAsync()).CompletionTokens);
 }

@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using Hybrid.Contracts.Codec;
 using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Telemetry;
 
@@ -20,29 +20,38 @@ internal sealed class ReplyRoute<TRequest, TReply>(
     string operation,
     Func<TRequest, (string Name, int Version)> modelOf,
     Func<LoadedModel, TRequest, double> workOf,
-    Func<(LoadedModel Model, TRequest Request), RequestBudget, ValueTask<TReply>> run,
+    Func<LoadedModel, TRequest, RequestBudget, ValueTask<TReply>> run,
     Func<TReply, double>? workDone = null,
     bool outlivesItsAnswer = false,
-    Action<TReply>? release = null) : TaskRoute<TRequest>(models, operation)
+    Action<TReply>? release = null) : TaskRoute<TRequest, TReply>(models, operation)
     where TRequest : IWire<TRequest>
     where TReply : IEncodable<TReply>
 {
     public override bool OutlivesItsAnswer => outlivesItsAnswer;
 
-    protected override (string Name, int Version) ModelOf(TRequest request) => modelOf(request);
+    protected override (string Name, int Version) ModelOf(HttpContext http, TRequest call) => modelOf(call);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected override async ValueTask AnswerAsync(HttpResponse response, LoadedModel model, TRequest request, RequestBudget budget)
+    protected override double WorkOf(LoadedModel model, TRequest call) => workOf(model, call);
+
+    protected override ValueTask<TReply> RunAsync(LoadedModel model, TRequest call, RequestBudget budget) => run(model, call, budget);
+
+    protected override void Made(AdmissionLease place, TReply reply, RequestBudget budget)
     {
-        var reply = await model.Admission.RunAsync(workOf(model, request), budget, (model, request), run, workDone);
-        try
+        if (workDone is null)
         {
-            ReplyAttributes.Add(reply);
-            await TaskAnswer.WriteAsync(response, reply, budget.Token);
+            place.Complete(AdmissionOutcome.Succeeded);
         }
-        finally
+        else
         {
-            release?.Invoke(reply);
+            place.Complete(AdmissionOutcome.Succeeded, workDone(reply));
         }
     }
+
+    protected override ValueTask WriteAsync(HttpResponse response, TRequest call, TReply reply, RequestBudget budget)
+    {
+        ReplyAttributes.Add(reply);
+        return TaskAnswer.WriteAsync(response, reply, budget.Token);
+    }
+
+    protected override void Release(TReply reply) => release?.Invoke(reply);
 }

@@ -19,20 +19,20 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             "embeddings",
             static request => (request.Model, 0),
             static (_, request) => WorkUnits.Of(request),
-            static (call, budget) => call.Model.Embed.RunAsync(call.Request, budget),
+            static (model, request, budget) => model.Embed.RunAsync(request, budget),
             release: EmbedPath.Release));
         Map(routes, TaskRoutes.Rerank, new ReplyRoute<RerankRequest, RerankReply>(
             models,
             "rerank",
             static request => (request.Model, 0),
             static (_, request) => WorkUnits.Of(request),
-            static (call, budget) => call.Model.Rerank.RunAsync(call.Request, budget)));
+            static (model, request, budget) => model.Rerank.RunAsync(request, budget)));
         Map(routes, TaskRoutes.Generate, new ReplyRoute<GenerateRequest, GenerateReply>(
             models,
             "chat",
             static request => (request.Model, 0),
             static (model, request) => WorkUnits.Of(request, model.Description.MaxTokens),
-            static (call, budget) => new ValueTask<GenerateReply>(call.Model.Generate.RunAsync(call.Request, budget)),
+            static (model, request, budget) => new ValueTask<GenerateReply>(model.Generate.RunAsync(request, budget)),
             static reply => WorkUnits.OfTokens(reply.CompletionTokens),
             outlivesItsAnswer: true));
         Map(routes, TaskRoutes.GenerateStream, new GenerateStreamRoute(models));
@@ -41,7 +41,7 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
             "infer",
             static request => (request.Model, request.Version),
             static (_, _) => 1,
-            static (call, budget) => call.Model.Tensors.RunAsync(call.Request, default, budget),
+            static (model, request, budget) => model.Tensors.RunAsync(request, default, budget),
             release: TensorPath.Release));
     }
 

@@ -2,7 +2,6 @@ using Hybrid.Contracts.Errors;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Models;
-using Hybrid.GpuHost.Tests.Hosts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,38 +13,35 @@ public sealed class ModelAdmissionTests : IDisposable
     private readonly RequestBudget _budget = new(TimeSpan.FromMinutes(1), new FakeTimeProvider(), CancellationToken.None);
 
     [Fact]
-    public async Task Begin_AnAnswerThatIsReadWhileItIsMade_IsInFlightUntilItIsMade()
+    public async Task Complete_AnAnswerThatIsReadWhileItIsMade_IsInFlightUntilItIsMade()
     {
         var made = new TaskCompletionSource<double>();
 
-        var answer = await _admission.BeginAsync(1, _budget, () => Task.FromResult("answer"), _ => made.Task);
+        var completed = ModelAdmission.CompleteAsync(_admission.Enter(1), _budget, made.Task);
 
-        // Whatever the reader does with it now.
-        Assert.Equal(("answer", 1), (answer, _admission.Snapshot.InFlight));
+        Assert.Equal(1, _admission.Snapshot.InFlight);
         made.SetResult(5);
-        await Eventually.IsTrueAsync(() => _admission.Snapshot.InFlight == 0);
+        await completed;
+        Assert.Equal(0, _admission.Snapshot.InFlight);
     }
 
     [Fact]
-    public async Task Begin_AnAnswerWhoseMakingFails_GivesItsPlaceBack()
+    public async Task Complete_AnAnswerWhoseMakingFails_GivesItsPlaceBack()
     {
         var made = new TaskCompletionSource<double>();
-        await _admission.BeginAsync(1, _budget, () => Task.FromResult("answer"), _ => made.Task);
+        var completed = ModelAdmission.CompleteAsync(_admission.Enter(1), _budget, made.Task);
 
         made.SetException(new OperationCanceledException());
 
-        await Eventually.IsTrueAsync(() => _admission.Snapshot.InFlight == 0);
+        await completed;
+        Assert.Equal(0, _admission.Snapshot.InFlight);
     }
 
     [Fact]
-    public async Task Begin_ARequestThatIsRefused_GivesItsPlaceBackAndSaysWhy()
+    public void Fail_ARequestThatIsRefused_GivesItsPlaceBack()
     {
-        var refusal = new HybridException(ErrorCode.Unprocessable, "too long");
+        ModelAdmission.Fail(_admission.Enter(1), new HybridException(ErrorCode.Unprocessable, "too long"), _budget);
 
-        var thrown = await Assert.ThrowsAsync<HybridException>(
-            () => _admission.BeginAsync(1, _budget, () => Task.FromException<string>(refusal), _ => Task.FromResult(1.0)));
-
-        Assert.Same(refusal, thrown);
         Assert.Equal(0, _admission.Snapshot.InFlight);
     }
 
