@@ -12,6 +12,7 @@ using Hybrid.Bench.Overhead;
 using Hybrid.Bench.Prompting;
 using Hybrid.Bench.Retrieval;
 using Hybrid.Bench.Soak;
+using Hybrid.Stack;
 
 if (args is [RawProcess.Verb, .. var subjects])
 {
@@ -59,6 +60,11 @@ try
 catch (FormatException exception)
 {
     Console.Error.WriteLine($"{exception.Message}\n  {chosen.Name}: {chosen.Summary}");
+    return 1;
+}
+catch (StackException exception)
+{
+    Console.Error.WriteLine(exception.Message);
     return 1;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
