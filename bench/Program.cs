@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hybrid.Bench;
+using Hybrid.Bench.Boundary;
 using Hybrid.Bench.Caching;
 using Hybrid.Bench.Codec;
 using Hybrid.Bench.Dispatch;
@@ -31,6 +32,7 @@ IBenchmark[] benchmarks =
     new OverheadBenchmark(),
     new MixedBenchmark(),
     new SoakBenchmark(),
+    new BoundaryBenchmark(),
 ];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)
@@ -60,7 +62,7 @@ try
 catch (FormatException exception)
 {
     Console.Error.WriteLine($"{exception.Message}\n  {chosen.Name}: {chosen.Summary}");
-    return 1;
+    return 2;
 }
 catch (StackException exception)
 {

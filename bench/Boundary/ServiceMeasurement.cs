@@ -1,0 +1,67 @@
+using Hybrid.Contracts.Codec;
+using Hybrid.Contracts.Headers;
+using Hybrid.Contracts.Tasks;
+using Hybrid.Planning;
+
+namespace Hybrid.Bench.Boundary;
+
+/// <summary>
+/// Measures S(b) on a real host by its own account (<see cref="Timings.Compute"/>): a request of b inputs is a batch of b, and what it took is
+/// padding, session and pooling as a batch of strangers has them too. As many callers as instances ask at a time, so that instances that share
+/// cores are measured sharing them.
+/// </summary>
+internal static class ServiceMeasurement
+{
+    private static readonly TimeSpan PerSize = TimeSpan.FromSeconds(1.5);
+
+    /// <returns>S(b), and the seconds that a request of one input takes beside queue and session.</returns>
+    public static async Task<(ServiceTimes Service, double Overhead)> MeasureAsync(
+        Uri host, string model, int tokens, int instances, int maxSize, CancellationToken cancellationToken)
+    {
+        var points = new List<(int, double)>();
+        var overhead = 0.0;
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = host };
+        for (var size = 1; size <= maxSize; size *= 2)
+        {
+            var body = EmbedBody(model, size, tokens);
+            var callers = await Task.WhenAll(Enumerable.Range(0, instances).Select(_ => AskAsync(http, body, cancellationToken)));
+            var replies = callers.SelectMany(replies => replies).ToList();
+            points.Add((size, Measure.Median(replies.Select(reply => reply.Compute))));
+            overhead = size == 1 ? Measure.Median(replies.Select(reply => reply.Beside)) : overhead;
+        }
+
+        return (new ServiceTimes(points), overhead);
+    }
+
+    public static byte[] EmbedBody(string model, int inputs, int tokens) =>
+        Wire.Encode(new EmbedRequest(model, [.. Enumerable.Repeat(new EmbedInput(null, [.. Enumerable.Range(10, tokens)]), inputs)]));
+
+    private static async Task<List<(double Compute, double Beside)>> AskAsync(HttpClient http, byte[] body, CancellationToken cancellationToken)
+    {
+        var replies = new List<(double, double)>();
+        var begin = TimeProvider.System.GetTimestamp();
+        for (var warm = false; !warm || TimeProvider.System.GetElapsedTime(begin) < PerSize; warm = true)
+        {
+            var sent = TimeProvider.System.GetTimestamp();
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new(MediaTypes.MessagePack);
+            using var response = await http.PostAsync(TaskRoutes.Embed, content, cancellationToken);
+            var reply = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new InvalidOperationException($"The host answered {(int)response.StatusCode}: {Wire.Decode<Contracts.Errors.Error>(reply).Message}");
+            }
+
+            var timings = Wire.Decode<EmbedReply>(reply).Timings;
+            var elapsed = TimeProvider.System.GetElapsedTime(sent);
+
+            // The first answer of a size is the session's own warm-up.
+            if (warm)
+            {
+                replies.Add((timings.Compute.TotalSeconds, (elapsed - timings.Queue - timings.Compute).TotalSeconds));
+            }
+        }
+
+        return replies;
+    }
+}
