@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hybrid.Load;
 using Hybrid.Models;
 using Hybrid.Planning;
 using Hybrid.Stack;

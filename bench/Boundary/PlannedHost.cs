@@ -39,7 +39,7 @@ internal sealed class PlannedHost(ServedProcess process) : IAsyncDisposable
     public Task<LoadResult> LoadAsync(string model, int tokens, double perSecond, TimeSpan warmUp, TimeSpan duration, CancellationToken cancellationToken)
     {
         var body = ServiceMeasurement.EmbedBody(model, 1, tokens);
-        var request = PreparedRequest.Post(Url, TaskRoutes.Embed, MediaTypes.MessagePack, body, 1, new(HybridHeaders.BudgetMs, "60000"));
+        var request = PreparedRequest.Post(Url, TaskRoutes.Embed, MediaTypes.MessagePack, body, 1, new KeyValuePair<string, string>(HybridHeaders.BudgetMs, "60000"));
         var plan = new LoadPlan(Url, [request]) { Connections = Connections, Arrivals = ArrivalRate.Poisson(perSecond, seed: 1), WarmUp = warmUp, Duration = duration };
         return LoadClient.RunAsync(plan, cancellationToken);
     }
