@@ -12,25 +12,30 @@ namespace Hybrid.Bench.Boundary;
 /// </summary>
 internal static class ServiceMeasurement
 {
-    private static readonly TimeSpan PerSize = TimeSpan.FromSeconds(1.5);
+    // Sizes in turn, so that a machine whose speed drifts does not make one size look slow.
+    private const int Rounds = 5;
+    private static readonly TimeSpan PerRound = TimeSpan.FromSeconds(0.4);
 
     /// <returns>S(b), and the seconds that a request of one input takes beside queue and session.</returns>
     public static async Task<(ServiceTimes Service, double Overhead)> MeasureAsync(
         Uri host, string model, int tokens, int instances, int maxSize, CancellationToken cancellationToken)
     {
-        var points = new List<(int, double)>();
-        var overhead = 0.0;
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = host };
-        for (var size = 1; size <= maxSize; size *= 2)
+        int[] sizes = [.. Enumerable.Range(0, 32).Select(i => 1 << i).TakeWhile(size => size <= maxSize)];
+        var replies = sizes.ToDictionary(size => size, _ => new List<(double Compute, double Beside)>());
+        for (var round = 0; round < Rounds; round++)
         {
-            var body = EmbedBody(model, size, tokens);
-            var callers = await Task.WhenAll(Enumerable.Range(0, instances).Select(_ => AskAsync(http, body, cancellationToken)));
-            var replies = callers.SelectMany(replies => replies).ToList();
-            points.Add((size, Measure.Median(replies.Select(reply => reply.Compute))));
-            overhead = size == 1 ? Measure.Median(replies.Select(reply => reply.Beside)) : overhead;
+            foreach (var size in sizes)
+            {
+                var body = EmbedBody(model, size, tokens);
+                var callers = await Task.WhenAll(Enumerable.Range(0, instances).Select(_ => AskAsync(http, body, cancellationToken)));
+                replies[size].AddRange(callers.SelectMany(caller => caller));
+            }
         }
 
-        return (new ServiceTimes(points), overhead);
+        return (
+            new ServiceTimes([.. sizes.Select(size => (size, Measure.Median(replies[size].Select(reply => reply.Compute))))]),
+            Measure.Median(replies[1].Select(reply => reply.Beside)));
     }
 
     public static byte[] EmbedBody(string model, int inputs, int tokens) =>
@@ -40,7 +45,7 @@ internal static class ServiceMeasurement
     {
         var replies = new List<(double, double)>();
         var begin = TimeProvider.System.GetTimestamp();
-        for (var warm = false; !warm || TimeProvider.System.GetElapsedTime(begin) < PerSize; warm = true)
+        for (var warm = false; !warm || replies.Count == 0 || TimeProvider.System.GetElapsedTime(begin) < PerRound; warm = true)
         {
             var sent = TimeProvider.System.GetTimestamp();
             using var content = new ByteArrayContent(body);
