@@ -20,7 +20,7 @@ public sealed class SessionPoolTests(ModelRepository models)
     public void Open_FurtherSession_TakesNoSecondCopyOfTheWeights()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Private memory is read from procfs.");
-        const int sessions = 5;
+        const int sessions = 10;
         using var one = Open("bench-embed", count: 2);
         var before = PrivateBytes();
 
@@ -28,8 +28,8 @@ public sealed class SessionPoolTests(ModelRepository models)
         var each = (PrivateBytes() - before) / (double)(1 + sessions);
 
         // The pool's first session makes forms of the weights for the kernels, about 50 MB; the others find them there. By itself each would
-        // take these 50 MB again.
-        Assert.InRange(each / (1 << 20), 0, 20);
+        // take these 50 MB again. Memory that the collector gave back meanwhile only lowers the figure.
+        Assert.InRange(each / (1 << 20), double.NegativeInfinity, 20);
     }
 
     [Fact]
