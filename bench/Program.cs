@@ -7,6 +7,7 @@ using Hybrid.Bench.Codec;
 using Hybrid.Bench.Dispatch;
 using Hybrid.Bench.Execute;
 using Hybrid.Bench.Execute.Raw;
+using Hybrid.Bench.FalseSharing;
 using Hybrid.Bench.Limiter;
 using Hybrid.Bench.Mixed;
 using Hybrid.Bench.Overhead;
@@ -33,6 +34,7 @@ IBenchmark[] benchmarks =
     new MixedBenchmark(),
     new SoakBenchmark(),
     new BoundaryBenchmark(),
+    new FalseSharingBenchmark(),
 ];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)
