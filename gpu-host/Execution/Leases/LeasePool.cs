@@ -6,11 +6,13 @@ namespace Hybrid.GpuHost.Execution.Leases;
 public sealed class LeasePool<T>
     where T : unmanaged
 {
-    // Answers are written in microseconds; more batches than this are lent out only while clients read slowly, and then the collector helps out.
-    private const int Capacity = 16;
+    // Raw requests have a buffer each, so as many as may be in work come back at once; large ones are left to the collector.
+    private const int MostKept = 512;
+    private const long MostBytesKept = 32 << 20;
 
     private readonly Lock _lock = new();
-    private readonly Stack<LeasedMemory<T>> _free = new(Capacity);
+    private readonly Stack<LeasedMemory<T>> _free = new();
+    private long _bytesKept;
     private int _lent;
 
     /// <summary>Buffers of which a part is lent out.</summary>
@@ -22,7 +24,10 @@ public sealed class LeasePool<T>
         LeasedMemory<T>? buffer;
         lock (_lock)
         {
-            _free.TryPop(out buffer);
+            if (_free.TryPop(out buffer))
+            {
+                _bytesKept -= buffer.Bytes;
+            }
         }
 
         // One that has become too small goes: the others of its size will too.
@@ -41,9 +46,10 @@ public sealed class LeasePool<T>
         Interlocked.Decrement(ref _lent);
         lock (_lock)
         {
-            if (_free.Count < Capacity)
+            if (_free.Count < MostKept && _bytesKept + buffer.Bytes <= MostBytesKept)
             {
                 _free.Push(buffer);
+                _bytesKept += buffer.Bytes;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Hybrid.GpuHost.Execution.Leases;
@@ -22,6 +23,8 @@ public sealed class LeasedMemory<T> : MemoryManager<T>
     }
 
     internal int Length => _values.Length;
+
+    internal long Bytes => (long)_values.Length * Unsafe.SizeOf<T>();
 
     public override Span<T> GetSpan() => _values;
 
