@@ -58,7 +58,7 @@ public static class QueueSimulation
                 _now = Math.Min(Math.Min(arrivesAt, endsAt), _dueAt);
                 if (_now == endsAt)
                 {
-                    End(_ends.Dequeue(), from, to);
+                    End(_ends.Dequeue(), from);
                 }
                 else if (_now == arrivesAt)
                 {
@@ -69,7 +69,7 @@ public static class QueueSimulation
                 Begin();
                 if (arrivesAt == long.MaxValue && _ends.Count == 0 && _waiting.Count == 0)
                 {
-                    return Result((to - from) / Nanoseconds);
+                    return Result();
                 }
             }
         }
@@ -96,7 +96,7 @@ public static class QueueSimulation
             }
         }
 
-        private void End(RunningBatch lane, long from, long to)
+        private void End(RunningBatch lane, long from)
         {
             foreach (var entry in lane.Entries)
             {
@@ -105,7 +105,7 @@ public static class QueueSimulation
                     _latencies.Add((_now - entry.Request.EnqueuedAt) / Nanoseconds);
                 }
 
-                _answered += _now >= from && _now < to ? 1 : 0;
+                _answered++;
                 _free.Push((Request)entry.Request);
             }
 
@@ -114,12 +114,12 @@ public static class QueueSimulation
             _idle.Push(lane);
         }
 
-        private Prediction Result(double duration)
+        private Prediction Result()
         {
             _latencies.Sort();
             return new Prediction(
                 _perSecond,
-                _answered / duration,
+                _answered * Nanoseconds / _now,
                 _latencies.Count == 0 ? 0 : _latencies.Average(),
                 Percentile(0.5),
                 Percentile(0.99),
