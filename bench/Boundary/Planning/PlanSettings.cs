@@ -8,7 +8,7 @@ public sealed record PlanSettings(int MaxBatchSize, int DelayMicroseconds, int I
 
 /// <summary>What such a host does with requests of one item each that come at random at a rate.</summary>
 /// <param name="OfferedPerSecond">Arrivals.</param>
-/// <param name="AnsweredPerSecond">Answers over the time until the last of them: past saturation that is less than arrivals.</param>
+/// <param name="AnsweredPerSecond">Answers to what came in the counted time, over the time until the last of them: past saturation less than arrivals.</param>
 /// <param name="Mean">Seconds from arrival to answer.</param>
 /// <param name="P50">Likewise.</param>
 /// <param name="P99">Likewise.</param>

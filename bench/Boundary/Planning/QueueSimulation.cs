@@ -35,7 +35,6 @@ public static class QueueSimulation
         private long _dueAt = long.MaxValue;
         private long _batches;
         private long _batched;
-        private long _answered;
 
         public Queue(ServiceTimes service, PlanSettings settings, SeededRandom dice, double perSecond)
         {
@@ -69,7 +68,7 @@ public static class QueueSimulation
                 Begin();
                 if (arrivesAt == long.MaxValue && _ends.Count == 0 && _waiting.Count == 0)
                 {
-                    return Result();
+                    return Result(from);
                 }
             }
         }
@@ -105,7 +104,6 @@ public static class QueueSimulation
                     _latencies.Add((_now - entry.Request.EnqueuedAt) / Nanoseconds);
                 }
 
-                _answered++;
                 _free.Push((Request)entry.Request);
             }
 
@@ -114,12 +112,12 @@ public static class QueueSimulation
             _idle.Push(lane);
         }
 
-        private Prediction Result()
+        private Prediction Result(long from)
         {
             _latencies.Sort();
             return new Prediction(
                 _perSecond,
-                _answered * Nanoseconds / _now,
+                _latencies.Count * Nanoseconds / (_now - from),
                 _latencies.Count == 0 ? 0 : _latencies.Average(),
                 Percentile(0.5),
                 Percentile(0.99),
