@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Information, "{Model} runs with {Instances} instances of {Threads} threads: the best of {Measured} (measured in {Milliseconds:0} ms; Execution:InstanceCount and Execution:IntraOpThreads fix it)")]
     public static partial void PlanChosen(ILogger logger, ModelId model, int instances, int threads, string measured, double milliseconds);
 
+    [LoggerMessage(1005, LogLevel.Information, "{Model} computes batches of up to {Tokens} tokens: the best of {Measured} (Batching:MaxBatchTokens fixes it)")]
+    public static partial void BatchTokensChosen(ILogger logger, ModelId model, int tokens, string measured);
+
     [LoggerMessage(1101, LogLevel.Information, "Staged {Model}: {Bytes} bytes in {Milliseconds:0} ms, verified")]
     public static partial void ModelStaged(ILogger logger, ModelId model, long bytes, double milliseconds);
 

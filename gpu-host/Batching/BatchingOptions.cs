@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Hybrid.GpuHost.Execution;
 
 namespace Hybrid.GpuHost.Batching;
 
@@ -21,6 +22,9 @@ public sealed class BatchingOptions : IValidatableObject
     /// <summary>One hour, in microseconds.</summary>
     public const long LongestTimeout = 3_600_000_000;
 
+    private const int UsualBatchTokens = 16384;
+    private const int MostBatchTokens = 1 << 24;
+
     /// <summary>Every level costs a few kilobytes, and nobody tells more apart.</summary>
     public const int MostLevels = 32;
 
@@ -30,9 +34,11 @@ public sealed class BatchingOptions : IValidatableObject
     public int MaxBatchRequests { get; set; } = 64;
 
     /// <summary>Most tokens in one batch, padding included: its longest text × its texts (<c>max_batch_tokens</c>). A text longer than this goes alone.</summary>
-    /// <value>1 to 16777216; default 16384, as text-embeddings-inference has it.</value>
-    [Range(1, 1 << 24)]
-    public int MaxBatchTokens { get; set; } = 16384;
+    /// <value>
+    /// auto, or 1 to 16777216. Default auto: what was measured to be best where the model was calibrated (<see cref="ExecutionOptions.InstanceCount"/>),
+    /// else 16384, as text-embeddings-inference has it.
+    /// </value>
+    public CountOrAuto MaxBatchTokens { get; set; } = CountOrAuto.Auto;
 
     /// <summary>How long an idle instance waits for company for the oldest item, in microseconds (<c>max_queue_delay_microseconds</c>).</summary>
     /// <value>0 to 1000000; default 0, as Triton has it: an idle instance begins at once, and batches form while it is busy.</value>
@@ -88,7 +94,8 @@ public sealed class BatchingOptions : IValidatableObject
     public BatchingSettings ToSettings() => new()
     {
         MaxBatchSize = MaxBatchRequests,
-        MaxBatchTokens = MaxBatchTokens,
+        MaxBatchTokens = MaxBatchTokens.Count ?? UsualBatchTokens,
+        AutoBatchTokens = MaxBatchTokens.Count is null,
         MaxQueueDelayMicroseconds = MaxQueueDelayMicroseconds,
         PreferredBatchSizes = [.. PreferredBatchSize.Distinct().Order()],
         LengthBuckets = LengthBuckets,
@@ -98,6 +105,11 @@ public sealed class BatchingOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (MaxBatchTokens.Count is < 1 or > MostBatchTokens)
+        {
+            yield return Wrong($"{nameof(MaxBatchTokens)} ({MaxBatchTokens}) is not in 1 to {MostBatchTokens}, and not 'auto'.", nameof(MaxBatchTokens));
+        }
+
         foreach (var size in PreferredBatchSize.Where(size => size < 1 || size > MaxBatchRequests))
         {
             yield return Wrong(

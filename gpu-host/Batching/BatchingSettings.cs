@@ -9,6 +9,9 @@ public sealed record BatchingSettings
     /// <summary>Most tokens in a batch of several items, padding included.</summary>
     public required int MaxBatchTokens { get; init; }
 
+    /// <summary>Whether what was measured of the model stands in for <see cref="MaxBatchTokens"/>.</summary>
+    public bool AutoBatchTokens { get; init; }
+
     /// <summary>How long an idle instance waits for company.</summary>
     public int MaxQueueDelayMicroseconds { get; init; }
 

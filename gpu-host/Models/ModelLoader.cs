@@ -27,7 +27,6 @@ public sealed class ModelLoader(
     TimeProvider time)
 {
     // What a busy host of short texts computes.
-    private const int CalibrationRows = 8;
     private const int CalibrationTokens = 32;
 
     /// <summary>Blocks for as long as ONNX Runtime needs to read and optimise the graph.</summary>
@@ -47,11 +46,12 @@ public sealed class ModelLoader(
             tokenizer = description.Task == ModelTask.Infer ? null : HfTokenizer.Load(folder);
             if (calibration.IsNeeded(path, configuration.InstanceCount) && BatchOf(description, tokenizer) is { } batch)
             {
-                plan = calibration.Measure(id, path, configuration.InstanceCount, CalibrationRows, batch);
+                plan = calibration.Measure(id, path, configuration.InstanceCount, Math.Min(CalibrationTokens, description.MaxTokens), batch);
                 engine.Dispose();
                 engine = engines.Open(path, plan);
             }
 
+            configuration = configuration.With(plan);
             var admission = new ModelAdmission(id, limiter.Value, time, admissionLogger);
             return new LoadedModel(
                 description, engine, metrics, admission, PathsOf(description, configuration, configuration.InstanceCount ?? plan.Instances, engine, tokenizer, metrics));
@@ -66,19 +66,19 @@ public sealed class ModelLoader(
     }
 
     // Only encoders: a decoder computes all its sequences in one run, and what raw tensors a model takes is not known. Null: not one of them.
-    private static Func<IInferenceEngine, Action<CancellationToken>>? BatchOf(ModelDescription model, HfTokenizer? tokenizer)
+    private static Func<IInferenceEngine, int, Action<CancellationToken>>? BatchOf(ModelDescription model, HfTokenizer? tokenizer)
     {
         var ids = Enumerable.Repeat(tokenizer?.PadTokenId ?? 0, Math.Min(CalibrationTokens, Math.Max(1, model.MaxTokens))).ToArray();
-        var texts = Enumerable.Repeat(new EncodedText(ids, new int[ids.Length], 0), CalibrationRows).ToArray();
         return model.Task switch
         {
-            ModelTask.Embed => engine => Lane(new EmbedRunner(engine, model, tokenizer!.PadTokenId)),
-            ModelTask.Rerank => engine => Lane(new RerankRunner(engine, tokenizer!.PadTokenId)),
+            ModelTask.Embed => (engine, rows) => Lane(new EmbedRunner(engine, model, tokenizer!.PadTokenId), rows),
+            ModelTask.Rerank => (engine, rows) => Lane(new RerankRunner(engine, tokenizer!.PadTokenId), rows),
             _ => null,
         };
 
-        Action<CancellationToken> Lane<TResult>(IBatchRunner<EncodedText, TResult> runner)
+        Action<CancellationToken> Lane<TResult>(IBatchRunner<EncodedText, TResult> runner, int rows)
         {
+            var texts = Enumerable.Repeat(new EncodedText(ids, new int[ids.Length], 0), rows).ToArray();
             var results = new TResult[texts.Length];
             return stop =>
             {

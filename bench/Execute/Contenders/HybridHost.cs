@@ -20,7 +20,7 @@ internal sealed class HybridHost(string name, ServedProcess process) : IContende
     public int ProcessId => process.Process.Id;
 
     /// <summary>Few for long texts, of which a small batch is as good as a large one; many to fill batches of short ones.</summary>
-    public IReadOnlyList<int> Connections { get; } = [8, 16, 32, 64, 128];
+    public IReadOnlyList<int> Connections { get; } = [16, 64, 128, 256];
 
     /// <summary>
     /// Starts it with its defaults, but for the limiter: that keeps waits short and turns away what would saturate the host, which is just

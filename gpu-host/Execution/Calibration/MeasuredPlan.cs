@@ -5,10 +5,10 @@ namespace Hybrid.GpuHost.Execution.Calibration;
 /// <param name="RowsPerSecond">Of the calibration's batches; 0: none was done in its time.</param>
 public readonly record struct MeasuredPlan(ExecutionPlan Plan, double RowsPerSecond)
 {
-    // What a second instance must give: with fewer, a request that comes alone is answered sooner.
-    private const double WorthAnInstance = 1.05;
+    // What a second instance must give: with fewer, a request that comes alone is answered sooner. Nearer than this a short measurement tells nothing.
+    private const double WorthAnInstance = 1.02;
 
-    /// <summary>The best; of those within 5 % the one with the fewest instances. Null: nothing was measured.</summary>
+    /// <summary>The best; of those within 2 % the one with the fewest instances. Null: nothing was measured.</summary>
     public static MeasuredPlan? Best(IEnumerable<MeasuredPlan> measured)
     {
         MeasuredPlan? best = null;

@@ -22,7 +22,7 @@ public sealed class PlanCache(IOptions<WeightsOptions> weights)
         try
         {
             var path = PathOf(modelPath, candidates);
-            return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), PlanCacheJson.Default.ExecutionPlan) is var plan && candidates.Contains(plan)
+            return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), PlanCacheJson.Default.ExecutionPlan) is var plan && candidates.Contains(plan with { BatchTokens = 0 })
                 ? plan
                 : null;
         }

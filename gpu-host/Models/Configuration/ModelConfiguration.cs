@@ -1,4 +1,5 @@
 using Hybrid.GpuHost.Batching;
+using Hybrid.GpuHost.Execution;
 
 namespace Hybrid.GpuHost.Models.Configuration;
 
@@ -12,6 +13,11 @@ namespace Hybrid.GpuHost.Models.Configuration;
 /// <param name="InstanceCount">Instances of the model (<c>instance_group.count</c>, all groups together); null: as many as the host has for all.</param>
 public sealed record ModelConfiguration(BatchingSettings Batching, BatchingSettings Tensors, int MaxClientBatchSize, int? InstanceCount)
 {
+    /// <summary>The same with what was measured of the model, where the settings leave it open.</summary>
+    internal ModelConfiguration With(ExecutionPlan plan) => plan.BatchTokens > 0 && Batching.AutoBatchTokens
+        ? this with { Batching = Batching with { MaxBatchTokens = plan.BatchTokens } }
+        : this;
+
     /// <param name="batching">Of texts and pairs.</param>
     /// <param name="maxBatchSize">The file's; null: it has none.</param>
     /// <param name="instances">The file's; null: it has none.</param>

@@ -26,7 +26,7 @@ public sealed class PlanTests
     }
 
     [Theory]
-    [InlineData(100, 104, 1)]
+    [InlineData(100, 101, 1)]
     [InlineData(100, 106, 2)]
     [InlineData(100, 90, 1)]
     [InlineData(0, 10, 2)]
