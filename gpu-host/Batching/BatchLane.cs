@@ -18,6 +18,8 @@ internal sealed class BatchLane<TItem, TResult>(
     private readonly TItem[] _items = new TItem[maxSize];
     private readonly TResult[] _results = new TResult[maxSize];
 
+    public int LentBuffers => runner.LentBuffers;
+
     public RunningBatch Batch { get; } = new(maxSize);
 
     /// <summary>Runs the loop on the lane's thread, until it ends.</summary>

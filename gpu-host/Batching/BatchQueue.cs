@@ -55,6 +55,9 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     /// <summary>Items that wait or run.</summary>
     public int Length => _levels.Taken;
 
+    /// <summary>Buffers with results that were not given back yet.</summary>
+    public int LentBuffers => _lanes.Sum(lane => lane.LentBuffers);
+
     /// <summary>The results of these items, from whatever batches they end up in. Await it once, and dispose the reply.</summary>
     /// <param name="items">All of them get a place in the queue, or none does.</param>
     /// <param name="deadline">Timestamp after which the answer is worth nothing; <see cref="long.MaxValue"/>: none.</param>

@@ -5,6 +5,9 @@ namespace Hybrid.GpuHost.Batching;
 /// <typeparam name="TResult">What comes out.</typeparam>
 public interface IBatchRunner<TItem, TResult>
 {
+    /// <summary>Buffers with results that were not given back yet; 0 where results are values. Any thread may ask.</summary>
+    int LentBuffers => 0;
+
     /// <summary>The item's length in tokens, by which it is put beside others. Any thread may ask.</summary>
     int TokensOf(TItem item);
 

@@ -22,6 +22,9 @@ public sealed class EmbedPath(
     /// <summary>Items that wait or run.</summary>
     public int QueueLength => queue.Length;
 
+    /// <summary>Buffers with results that are not written yet.</summary>
+    public int LentBuffers => queue.LentBuffers;
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<EmbedReplyRows> RunAsync(EmbedRequest request, RequestBudget budget)
     {

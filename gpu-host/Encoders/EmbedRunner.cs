@@ -14,7 +14,7 @@ public sealed class EmbedRunner(IInferenceEngine engine, ModelDescription model,
     private readonly LeasePool<float> _vectors = new();
 
     /// <summary>Batches of which a vector was not given back yet.</summary>
-    public int Lent => _vectors.Lent;
+    public int LentBuffers => _vectors.Lent;
 
     public int TokensOf(EncodedText item) => item.Ids.Length;
 

@@ -28,6 +28,9 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
     /// <summary>Items that wait or run, on all paths.</summary>
     public int QueueLength => paths.QueueLength;
 
+    /// <summary>Buffers with results that are not written yet, on all paths.</summary>
+    public int LentBuffers => paths.LentBuffers;
+
     /// <summary>Requests in each stage of the prompt pipeline, if the model has one.</summary>
     public IEnumerable<KeyValuePair<string, int>> PromptQueues => paths.Generate?.PromptQueues ?? [];
 

@@ -11,6 +11,8 @@ public sealed record ModelPaths(
 {
     public int QueueLength => Tensors.QueueLength + (Embed?.QueueLength ?? 0) + (Rerank?.QueueLength ?? 0) + (Generate?.QueueLength ?? 0);
 
+    public int LentBuffers => Tensors.LentBuffers + (Embed?.LentBuffers ?? 0);
+
     public async ValueTask DisposeAsync()
     {
         await Tensors.DisposeAsync();

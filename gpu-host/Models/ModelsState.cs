@@ -22,6 +22,11 @@ public sealed class ModelsState : IAsyncDisposable
             "{item}",
             "Items that wait for the device or run on it.");
         telemetry.Meter.CreateObservableGauge(
+            "hybrid.host.buffers.lent",
+            () => _current.Serving.Values.Select(model => model.Metrics.Observe(model.LentBuffers)),
+            "{buffer}",
+            "Buffers with results that are not written yet.");
+        telemetry.Meter.CreateObservableGauge(
             "hybrid.host.prompt.queue.length",
             () => _current.Serving.Values.SelectMany(model => model.PromptQueues.Select(stage => model.Metrics.Observe(stage.Value, stage.Key))),
             "{request}",

@@ -14,6 +14,9 @@ public sealed class TensorPath(ModelDescription model, ModelSignature signature,
     /// <summary>Items that wait or run.</summary>
     public int QueueLength => queue.Length;
 
+    /// <summary>Buffers with results that are not written yet.</summary>
+    public int LentBuffers => queue.LentBuffers;
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<InferReply> RunAsync(InferRequest request, RequestSchedule schedule, RequestBudget budget)
     {

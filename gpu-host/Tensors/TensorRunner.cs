@@ -38,7 +38,7 @@ public sealed class TensorRunner : IBatchRunner<TensorItem, IReadOnlyList<Tensor
     }
 
     /// <summary>Runs of which an output was not given back yet.</summary>
-    public int Lent => _buffers.Lent;
+    public int LentBuffers => _buffers.Lent;
 
     /// <summary>Texts have no fixed place in memory: <see cref="TextTensorRunner"/> is for them.</summary>
     public static bool CanRun(ModelSignature signature) =>

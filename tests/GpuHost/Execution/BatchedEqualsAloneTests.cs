@@ -34,7 +34,7 @@ public sealed class BatchedEqualsAloneTests(ModelRepository models, ITestOutputH
             AssertEqual($"{model}, batch of {size}", alone[..size], Compute(runner, texts[..size]));
         }
 
-        Assert.Equal(0, runner.Lent);
+        Assert.Equal(0, runner.LentBuffers);
     }
 
     [Theory]

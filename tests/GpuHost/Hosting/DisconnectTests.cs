@@ -21,7 +21,7 @@ public sealed class DisconnectTests : IAsyncLifetime
     // Far more than two socket buffers hold.
     private const long LargeAnswer = 4_000_000;
 
-    private static readonly string[] All = [Active, Queued, Running, "hybrid.host.queue.length", "hybrid.host.limiter.in_flight"];
+    private static readonly string[] All = [Active, Queued, Running, "hybrid.host.queue.length", "hybrid.host.buffers.lent", "hybrid.host.limiter.in_flight"];
 
     private readonly TestFolder _repository = new();
     private TestHost _host = null!;

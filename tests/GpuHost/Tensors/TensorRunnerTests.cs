@@ -25,9 +25,9 @@ public sealed class TensorRunnerTests(ModelRepository models)
         Assert.Equal(rows, results.Select(result => Array.ConvertAll(result[0].As<float>().ToArray(), y => -y)));
         Assert.Equal([[1, 2], [2, 2], [1, 2], [1, 3]], results.Select(result => result[0].Shape.ToArray()));
         Assert.Equal(inRows ? 2 : 1, runner.SizeOf(items[1]));
-        Assert.Equal(inRows ? 2 : 4, runner.Lent);
+        Assert.Equal(inRows ? 2 : 4, runner.LentBuffers);
         Array.ForEach(results, runner.Release);
-        Assert.Equal(0, runner.Lent);
+        Assert.Equal(0, runner.LentBuffers);
     }
 
     [Fact]
