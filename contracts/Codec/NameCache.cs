@@ -73,7 +73,10 @@ internal sealed class NameCache
             return false;
         }
 
+        // Vouched for once, by whoever brought it: of two names with the same first place the later one then goes to its second place,
+        // where they would else take the first from each other for ever.
         _names[place] = name;
+        _standing[place] = 1;
         return true;
     }
 }
