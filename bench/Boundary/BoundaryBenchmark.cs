@@ -56,36 +56,29 @@ internal sealed class BoundaryBenchmark : IBenchmark
 
     public async Task<IReadOnlyDictionary<string, double>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var data = Directory.CreateTempSubdirectory("hybrid-bench-").FullName;
-        var options = StackOptions.OfCheckout() with { Data = data, Ports = StackPorts.Free };
+        using var folder = new BenchFolder();
+        var options = folder.Options;
         var narrator = new Narrator(output);
         var models = _models;
-        try
+        if (models.Length == 0)
         {
-            if (models.Length == 0)
-            {
-                models = Path.Combine(data, "models");
-                await BenchModels.WriteAsync(models, [_model], narrator, cancellationToken);
-            }
-
-            var (services, overhead) = await MeasureAsync(options, models, narrator, cancellationToken);
-            var planner = new CapacityPlanner(services, _p99 - overhead);
-            var plans = planner.Plans();
-            var best = CapacityPlanner.Best(plans);
-            PlanReport.Write(output, services, plans, overhead);
-            if (best.MaxRate == 0)
-            {
-                throw new InvalidOperationException(Text($"No settings hold a p99 of {_p99 * 1000:0} ms: one run alone takes {services.Min(service => service.SecondsOf(1)) * 1000:0.0} ms and the rest of a request {overhead * 1000:0.0} ms."));
-            }
-
-            var knee = planner.Knee(best.Settings);
-            PlanReport.Recommend(output, best, planner, _rate, _p99, overhead, knee, PlannedHost.ThreadsOf(best.Settings.Instances));
-            return await ValidateAsync(options, models, best, services[best.Settings.Instances - 1], knee, overhead, narrator, cancellationToken);
+            models = folder.Models;
+            await BenchModels.WriteAsync(models, [_model], narrator, cancellationToken);
         }
-        finally
+
+        var (services, overhead) = await MeasureAsync(options, models, narrator, cancellationToken);
+        var planner = new CapacityPlanner(services, _p99 - overhead);
+        var plans = planner.Plans();
+        var best = CapacityPlanner.Best(plans);
+        PlanReport.Write(output, services, plans, overhead);
+        if (best.MaxRate == 0)
         {
-            Directory.Delete(data, recursive: true);
+            throw new InvalidOperationException(Text($"No settings hold a p99 of {_p99 * 1000:0} ms: one run alone takes {services.Min(service => service.SecondsOf(1)) * 1000:0.0} ms and the rest of a request {overhead * 1000:0.0} ms."));
         }
+
+        var knee = planner.Knee(best.Settings);
+        PlanReport.Recommend(output, best, planner, _rate, _p99, overhead, knee, PlannedHost.ThreadsOf(best.Settings.Instances));
+        return await ValidateAsync(options, models, best, services[best.Settings.Instances - 1], knee, overhead, narrator, cancellationToken);
     }
 
     private async Task<(List<ServiceTimes> Services, double Overhead)> MeasureAsync(

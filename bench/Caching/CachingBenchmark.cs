@@ -26,58 +26,51 @@ internal sealed class CachingBenchmark : IBenchmark
 
     public async Task<IReadOnlyDictionary<string, double>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var data = Directory.CreateTempSubdirectory("hybrid-bench-").FullName;
-        var options = StackOptions.OfCheckout() with { Data = data, Ports = StackPorts.Free };
+        using var folder = new BenchFolder();
+        var options = folder.Options;
         var models = Path.Combine(StackOptions.OfCheckout().Data, "bench-models");
         var narrator = new Narrator(output);
-        try
+        await BenchModels.WriteAsync(models, narrator, cancellationToken);
+        await using var redis = await BenchRedis.StartAsync(folder.Path, cancellationToken);
+        await using var gpuHost = await ServedProcess.StartAsync(
+            options, ServedProgram.GpuHost(options, "gpu-host", 0, new KeyValuePair<string, string>("Weights__Directory", models)), narrator, cancellationToken);
+
+        // As two processes have them: one computes, the other finds it in Redis and then in its own memory.
+        using var first = await CachesAsync(gpuHost.Url, redis.Address, cancellationToken);
+        using var second = await CachesAsync(gpuHost.Url, redis.Address, cancellationToken);
+        await ShareAsync(first, second, cancellationToken);
+        var host = new List<double>();
+        var miss = new List<double>();
+        for (var round = 0; round < Rounds; round++)
         {
-            await BenchModels.WriteAsync(models, narrator, cancellationToken);
-            await using var redis = await BenchRedis.StartAsync(data, cancellationToken);
-            await using var gpuHost = await ServedProcess.StartAsync(
-                options, ServedProgram.GpuHost(options, "gpu-host", 0, new KeyValuePair<string, string>("Weights__Directory", models)), narrator, cancellationToken);
-
-            // As two processes have them: one computes, the other finds it in Redis and then in its own memory.
-            using var first = await CachesAsync(gpuHost.Url, redis.Address, cancellationToken);
-            using var second = await CachesAsync(gpuHost.Url, redis.Address, cancellationToken);
-            await ShareAsync(first, second, cancellationToken);
-            var host = new List<double>();
-            var miss = new List<double>();
-            for (var round = 0; round < Rounds; round++)
-            {
-                // In turn, so that a neighbour's load is as unkind to both.
-                host.Add(await TimeAsync(first, round, CacheUse.None, cancellationToken));
-                miss.Add(await TimeAsync(first, round, CacheUse.Full, cancellationToken));
-            }
-
-            var shared = new List<double>();
-            var memory = new List<double>();
-            for (var round = 0; round < Rounds; round++)
-            {
-                shared.Add(await TimeAsync(second, round, CacheUse.Full, cancellationToken));
-                memory.Add(await TimeAsync(second, round, CacheUse.Full, cancellationToken));
-            }
-
-            var (a, b, c, d) = (Measure.Median(host), Measure.Median(miss), Measure.Median(shared), Measure.Median(memory));
-            narrator.Report(string.Create(CultureInfo.InvariantCulture, $"host {a:0.000} ms, miss {b:0.000} ms, Redis {c:0.000} ms, memory {d:0.0000} ms"));
-
-            var computed = await CrowdAsync(first, cancellationToken);
-            narrator.Report($"{computed} of {CrowdRequests} requests of a crowd were computed");
-            return new Dictionary<string, double>
-            {
-                ["host_ms"] = a,
-                ["miss_ms"] = b,
-                ["redis_hit_ms"] = c,
-                ["memory_hit_ms"] = d,
-                ["host_to_redis_ratio"] = a / c,
-                ["host_to_memory_ratio"] = a / d,
-                ["origin_share"] = computed / (double)CrowdRequests,
-            };
+            // In turn, so that a neighbour's load is as unkind to both.
+            host.Add(await TimeAsync(first, round, CacheUse.None, cancellationToken));
+            miss.Add(await TimeAsync(first, round, CacheUse.Full, cancellationToken));
         }
-        finally
+
+        var shared = new List<double>();
+        var memory = new List<double>();
+        for (var round = 0; round < Rounds; round++)
         {
-            Directory.Delete(data, recursive: true);
+            shared.Add(await TimeAsync(second, round, CacheUse.Full, cancellationToken));
+            memory.Add(await TimeAsync(second, round, CacheUse.Full, cancellationToken));
         }
+
+        var (a, b, c, d) = (Measure.Median(host), Measure.Median(miss), Measure.Median(shared), Measure.Median(memory));
+        narrator.Report(string.Create(CultureInfo.InvariantCulture, $"host {a:0.000} ms, miss {b:0.000} ms, Redis {c:0.000} ms, memory {d:0.0000} ms"));
+
+        var computed = await CrowdAsync(first, cancellationToken);
+        narrator.Report($"{computed} of {CrowdRequests} requests of a crowd were computed");
+        return new Dictionary<string, double>
+        {
+            ["host_ms"] = a,
+            ["miss_ms"] = b,
+            ["redis_hit_ms"] = c,
+            ["memory_hit_ms"] = d,
+            ["host_to_redis_ratio"] = a / c,
+            ["host_to_memory_ratio"] = a / d,
+            ["origin_share"] = computed / (double)CrowdRequests,
+        };
     }
 
     private static async Task<IHost> CachesAsync(Uri gpuHost, string redis, CancellationToken cancellationToken)

@@ -26,41 +26,33 @@ internal sealed class ExecuteBenchmark : IBenchmark
 
     public async Task<IReadOnlyDictionary<string, double>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var data = Directory.CreateTempSubdirectory("hybrid-bench-").FullName;
-        var options = StackOptions.OfCheckout() with { Data = data, Ports = StackPorts.Free };
-        var models = Path.Combine(data, "models");
+        using var folder = new BenchFolder();
+        var (options, models) = (folder.Options, folder.Models);
         var model = Path.Combine(models, HybridHost.Model, "1", "model.onnx");
         var narrator = new Narrator(output);
         narrator.Print("expected: host ÷ best raw 0.95 and more; naive ÷ host: 1.7 and more slower at 8 tokens, where batches save most, and nearly even at 128");
-        try
+        await BenchModels.WriteAsync(models, [HybridHost.Model], narrator, cancellationToken);
+        var sweep = await SweepAsync(model, narrator, cancellationToken);
+        await using var contenders = await ContenderSet.StartAsync(options, models, model, narrator, cancellationToken);
+        await contenders.CheckEqualAsync([.. Lengths.SelectMany(tokens => EmbedInputs.OfLength(tokens, 4))], cancellationToken);
+        narrator.Report($"{string.Join(", ", contenders.All.Select(contender => contender.Name))} give the same vectors");
+
+        var figures = new Dictionary<string, double>();
+        foreach (var tokens in Lengths)
         {
-            await BenchModels.WriteAsync(models, [HybridHost.Model], narrator, cancellationToken);
-            var sweep = await SweepAsync(model, narrator, cancellationToken);
-            await using var contenders = await ContenderSet.StartAsync(options, models, model, narrator, cancellationToken);
-            await contenders.CheckEqualAsync([.. Lengths.SelectMany(tokens => EmbedInputs.OfLength(tokens, 4))], cancellationToken);
-            narrator.Report($"{string.Join(", ", contenders.All.Select(contender => contender.Name))} give the same vectors");
-
-            var figures = new Dictionary<string, double>();
-            foreach (var tokens in Lengths)
+            var row = await RowAsync(tokens, model, sweep, contenders, narrator, cancellationToken);
+            figures[$"raw_{tokens}_per_s"] = row.Raw;
+            figures[$"host_{tokens}_per_s"] = row["host"];
+            figures[$"ratio_{tokens}"] = row["host"] / row.Raw;
+            foreach (var peer in contenders.Peers)
             {
-                var row = await RowAsync(tokens, model, sweep, contenders, narrator, cancellationToken);
-                figures[$"raw_{tokens}_per_s"] = row.Raw;
-                figures[$"host_{tokens}_per_s"] = row["host"];
-                figures[$"ratio_{tokens}"] = row["host"] / row.Raw;
-                foreach (var peer in contenders.Peers)
-                {
-                    figures[$"vs_{peer.Name}_{tokens}"] = row["host"] / row[peer.Name];
-                }
-
-                narrator.Print(row.ToText());
+                figures[$"vs_{peer.Name}_{tokens}"] = row["host"] / row[peer.Name];
             }
 
-            return figures;
+            narrator.Print(row.ToText());
         }
-        finally
-        {
-            Directory.Delete(data, recursive: true);
-        }
+
+        return figures;
     }
 
     /// <summary>All configurations at all lengths, one after the other; printed as a table.</summary>

@@ -21,8 +21,8 @@ internal static class Saturation
         {
             var run = await MeasureAsync(contender, requests, connections, time, cancellationToken);
             tried.Add(string.Create(CultureInfo.InvariantCulture, $"{connections}: {run.Load.PerSecond:0}/s{(run.Load.Errors > 0 ? $" and {run.Load.Errors} errors" : "")}"));
-            // Half of a tenth more is noise, and fewer connections mean shorter waits. With errors it does not hold what it promises.
-            if (run.Load.Errors == 0 && run.Load.PerSecond > best.Rate * 1.05)
+            // With errors it does not hold what it promises.
+            if (run.Load.Errors == 0 && run.Load.PerSecond > best.Rate)
             {
                 best = (connections, run.Load.PerSecond);
             }

@@ -26,32 +26,24 @@ internal sealed class MixedBenchmark : IBenchmark
 
     public async Task<IReadOnlyDictionary<string, double>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var data = Directory.CreateTempSubdirectory("hybrid-bench-").FullName;
-        var options = StackOptions.OfCheckout() with { Data = data, Ports = StackPorts.Free };
-        var models = Path.Combine(data, "models");
+        using var folder = new BenchFolder();
+        var (options, models) = (folder.Options, folder.Models);
         var narrator = new Narrator(output);
         narrator.Print("expected: a batch is padded to its longest text, so one queue computes 256 tokens for each text: 4 times its own at log-uniform lengths, 2 at uniform ones; buckets at most 1.5 times");
-        try
+        await BenchModels.WriteAsync(models, [HybridHost.Model], narrator, cancellationToken);
+        await using var plain = await HybridHost.StartAsync(
+            options, "plain", models, narrator, cancellationToken, new KeyValuePair<string, string>("Batching__LengthBuckets", "false"));
+        await using var bucketed = await HybridHost.StartAsync(options, "bucketed", models, narrator, cancellationToken);
+        var logUniform = await CompareAsync("log-uniform", random => Math.Exp(Math.Log(Shortest) + (random.NextDouble() * Math.Log(Longest / (double)Shortest))), plain, bucketed, narrator, cancellationToken);
+        var uniform = await CompareAsync("uniform", random => Shortest + (random.NextDouble() * (Longest - Shortest)), plain, bucketed, narrator, cancellationToken);
+        return new Dictionary<string, double>
         {
-            await BenchModels.WriteAsync(models, [HybridHost.Model], narrator, cancellationToken);
-            await using var plain = await HybridHost.StartAsync(
-                options, "plain", models, narrator, cancellationToken, new KeyValuePair<string, string>("Batching__LengthBuckets", "false"));
-            await using var bucketed = await HybridHost.StartAsync(options, "bucketed", models, narrator, cancellationToken);
-            var logUniform = await CompareAsync("log-uniform", random => Math.Exp(Math.Log(Shortest) + (random.NextDouble() * Math.Log(Longest / (double)Shortest))), plain, bucketed, narrator, cancellationToken);
-            var uniform = await CompareAsync("uniform", random => Shortest + (random.NextDouble() * (Longest - Shortest)), plain, bucketed, narrator, cancellationToken);
-            return new Dictionary<string, double>
-            {
-                ["plain_tokens_per_s"] = logUniform.Plain,
-                ["bucketed_tokens_per_s"] = logUniform.Bucketed,
-                ["bucketed_vs_plain"] = logUniform.Bucketed / logUniform.Plain,
-                ["uniform_bucketed_vs_plain"] = uniform.Bucketed / uniform.Plain,
-                ["errors"] = logUniform.Errors + uniform.Errors,
-            };
-        }
-        finally
-        {
-            Directory.Delete(data, recursive: true);
-        }
+            ["plain_tokens_per_s"] = logUniform.Plain,
+            ["bucketed_tokens_per_s"] = logUniform.Bucketed,
+            ["bucketed_vs_plain"] = logUniform.Bucketed / logUniform.Plain,
+            ["uniform_bucketed_vs_plain"] = uniform.Bucketed / uniform.Plain,
+            ["errors"] = logUniform.Errors + uniform.Errors,
+        };
     }
 
     private static async Task<(double Plain, double Bucketed, long Errors)> CompareAsync(

@@ -16,6 +16,7 @@ namespace Hybrid.Bench.Overhead;
 /// </summary>
 internal sealed class OverheadBenchmark : IBenchmark
 {
+    private const string Allocated = "dotnet_gc_heap_total_allocated_bytes_total";
     private const string Model = "bench-identity";
     private const int Width = 256;
     private const int Connections = 64;
@@ -27,69 +28,62 @@ internal sealed class OverheadBenchmark : IBenchmark
 
     public async Task<IReadOnlyDictionary<string, double>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var data = Directory.CreateTempSubdirectory("hybrid-bench-").FullName;
-        var options = StackOptions.OfCheckout() with { Data = data, Ports = StackPorts.Free };
-        var models = Path.Combine(data, "models");
+        using var folder = new BenchFolder();
+        var (options, models) = (folder.Options, folder.Models);
         var narrator = new Narrator(output);
-        try
-        {
-            await BenchModels.WriteAsync(models, [Model], narrator, cancellationToken);
-            var raw = RawRun.Median(Path.Combine(models, Model, "1", "model.onnx"), Width);
-            await using var echo = await ServedProcess.StartAsync(
-                options, new ServedProgram("echo", "Hybrid.Peers.Echo", "ASPNETCORE_URLS", "/health", 0, []), narrator, cancellationToken);
+        await BenchModels.WriteAsync(models, [Model], narrator, cancellationToken);
+        var raw = RawRun.Median(Path.Combine(models, Model, "1", "model.onnx"), Width);
+        await using var echo = await ServedProcess.StartAsync(
+            options, new ServedProgram("echo", "Hybrid.Peers.Echo", "ASPNETCORE_URLS", "/health", 0, []), narrator, cancellationToken);
 
-            // More than the connections may be inside; the limiter is not what is measured.
-            await using var host = await ServedProcess.StartAsync(
+        // More than the connections may be inside; the limiter is not what is measured.
+        await using var host = await ServedProcess.StartAsync(
+            options,
+            ServedProgram.GpuHost(
                 options,
-                ServedProgram.GpuHost(
-                    options,
-                    "host",
-                    0,
-                    new("Weights__Directory", models),
-                    new("Admission__Adaptive__MinConcurrency", $"{2 * Connections}"),
-                    new("Admission__Adaptive__InitialConcurrency", $"{2 * Connections}")),
-                narrator,
-                cancellationToken);
-            var body = Wire.Encode(new InferRequest(Model, 0, [Tensor.Of("x", TensorType.Fp32, [1, Width], new float[Width])], []));
-            var toEcho = PreparedRequest.Post(echo.Url, "/echo", MediaTypes.MessagePack, body);
-            var toHost = PreparedRequest.Post(host.Url, TaskRoutes.Infer, MediaTypes.MessagePack, body, 1, new(HybridHeaders.BudgetMs, "30000"), new(HybridHeaders.RequestId, "bench"));
+                "host",
+                0,
+                new("Weights__Directory", models),
+                new("Admission__Adaptive__MinConcurrency", $"{2 * Connections}"),
+                new("Admission__Adaptive__InitialConcurrency", $"{2 * Connections}")),
+            narrator,
+            cancellationToken);
+        var body = Wire.Encode(new InferRequest(Model, 0, [Tensor.Of("x", TensorType.Fp32, [1, Width], new float[Width])], []));
+        var toEcho = PreparedRequest.Post(echo.Url, "/echo", MediaTypes.MessagePack, body);
+        var toHost = PreparedRequest.Post(host.Url, TaskRoutes.Infer, MediaTypes.MessagePack, body, 1, new(HybridHeaders.BudgetMs, "30000"), new(HybridHeaders.RequestId, "bench"));
 
-            var rates = new List<(double Echo, double Host)>();
-            var medians = new List<(double Echo, double Host)>();
-            var allocated = new List<double>();
-            for (var round = 0; round < Rounds; round++)
-            {
-                var echoed = await LoadAsync(echo.Url, toEcho, Connections, cancellationToken);
-                var before = await AllocatedBytes.OfAsync(host.Url, cancellationToken);
-                var answered = await LoadAsync(host.Url, toHost, Connections, cancellationToken);
-                allocated.Add((await AllocatedBytes.OfAsync(host.Url, cancellationToken) - before) / answered.Sent);
-                rates.Add((echoed.PerSecond, answered.PerSecond));
-                var one = (
-                    Echo: await LoadAsync(echo.Url, toEcho, 1, cancellationToken),
-                    Host: await LoadAsync(host.Url, toHost, 1, cancellationToken));
-                medians.Add((MedianOf(one.Echo), MedianOf(one.Host)));
-                narrator.Report(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Connections} connections: echo {echoed.PerSecond:0}/s, host {answered.PerSecond:0}/s, {allocated[^1]:0} bytes a request; one: echo {medians[^1].Echo:0.0} µs, host {medians[^1].Host:0.0} µs"));
-            }
-
-            var (echoMedian, hostMedian) = (Measure.Median(medians.Select(m => m.Echo)), Measure.Median(medians.Select(m => m.Host)));
-            return new Dictionary<string, double>
-            {
-                ["echo_per_s"] = Measure.Median(rates.Select(rate => rate.Echo)),
-                ["host_per_s"] = Measure.Median(rates.Select(rate => rate.Host)),
-                ["vs_echo"] = Measure.Median(rates.Select(rate => rate.Host / rate.Echo)),
-                ["alloc_bytes"] = Measure.Median(allocated),
-                ["echo_us"] = echoMedian,
-                ["host_us"] = hostMedian,
-                ["raw_run_us"] = raw.TotalMicroseconds,
-                ["added_vs_echo"] = (hostMedian - raw.TotalMicroseconds) / echoMedian,
-            };
-        }
-        finally
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var rates = new List<(double Echo, double Host)>();
+        var medians = new List<(double Echo, double Host)>();
+        var allocated = new List<double>();
+        for (var round = 0; round < Rounds; round++)
         {
-            Directory.Delete(data, recursive: true);
+            var echoed = await LoadAsync(echo.Url, toEcho, Connections, cancellationToken);
+            var before = await HostMetrics.SumAsync(http, host.Url, Allocated, cancellationToken);
+            var answered = await LoadAsync(host.Url, toHost, Connections, cancellationToken);
+            allocated.Add((await HostMetrics.SumAsync(http, host.Url, Allocated, cancellationToken) - before) / answered.Sent);
+            rates.Add((echoed.PerSecond, answered.PerSecond));
+            var one = (
+                Echo: await LoadAsync(echo.Url, toEcho, 1, cancellationToken),
+                Host: await LoadAsync(host.Url, toHost, 1, cancellationToken));
+            medians.Add((MedianOf(one.Echo), MedianOf(one.Host)));
+            narrator.Report(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Connections} connections: echo {echoed.PerSecond:0}/s, host {answered.PerSecond:0}/s, {allocated[^1]:0} bytes a request; one: echo {medians[^1].Echo:0.0} µs, host {medians[^1].Host:0.0} µs"));
         }
+
+        var (echoMedian, hostMedian) = (Measure.Median(medians.Select(m => m.Echo)), Measure.Median(medians.Select(m => m.Host)));
+        return new Dictionary<string, double>
+        {
+            ["echo_per_s"] = Measure.Median(rates.Select(rate => rate.Echo)),
+            ["host_per_s"] = Measure.Median(rates.Select(rate => rate.Host)),
+            ["vs_echo"] = Measure.Median(rates.Select(rate => rate.Host / rate.Echo)),
+            ["alloc_bytes"] = Measure.Median(allocated),
+            ["echo_us"] = echoMedian,
+            ["host_us"] = hostMedian,
+            ["raw_run_us"] = raw.TotalMicroseconds,
+            ["added_vs_echo"] = (hostMedian - raw.TotalMicroseconds) / echoMedian,
+        };
     }
 
     private static async Task<LoadResult> LoadAsync(Uri server, PreparedRequest request, int connections, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal sealed record HostSample(TimeSpan At, double ResidentBytes, double Heap
         return new HostSample(
             at,
             Number(status["VmRSS"]) * 1024,
-            Sum(await http.GetStringAsync(new Uri(host, "/metrics"), cancellationToken)),
+            await HostMetrics.SumAsync(http, host, HeapMetric, cancellationToken),
             Directory.GetFileSystemEntries($"/proc/{processId}/fd").Length,
             (int)Number(status["Threads"]));
     }
@@ -30,11 +30,6 @@ internal sealed record HostSample(TimeSpan At, double ResidentBytes, double Heap
         var third = Math.Max(1, samples.Count / 3);
         return Measure.Median(samples.TakeLast(third).Select(value)) / Math.Max(1, Measure.Median(samples.Take(third).Select(value)));
     }
-
-    // A line for each generation; its value stands behind the labels, and a timestamp may follow.
-    private static double Sum(string metrics) => metrics.Split('\n')
-        .Where(line => line.StartsWith(HeapMetric + '{', StringComparison.Ordinal) || line.StartsWith(HeapMetric + ' ', StringComparison.Ordinal))
-        .Sum(line => Number(line[(Math.Max(line.LastIndexOf('}'), HeapMetric.Length - 1) + 1)..]));
 
     private static double Number(string text) =>
         double.Parse(text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);

@@ -32,27 +32,19 @@ internal sealed class SoakBenchmark : IBenchmark
 
     public async Task<IReadOnlyDictionary<string, double>> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var data = Directory.CreateTempSubdirectory("hybrid-bench-").FullName;
-        var options = StackOptions.OfCheckout() with { Data = data, Ports = StackPorts.Free };
-        var models = Path.Combine(data, "models");
+        using var folder = new BenchFolder();
+        var (options, models) = (folder.Options, folder.Models);
         var narrator = new Narrator(output);
         narrator.Print("expected: no error; memory after the first third within 5 % of what it was, since buffers are pooled and sessions keep what their largest batch took");
-        try
-        {
-            await BenchModels.WriteAsync(models, [SoakRequests.EmbedModel, SoakRequests.TensorModel], narrator, cancellationToken);
-            await DemoModels.WriteAsync(models, narrator, cancellationToken);
-            await using var host = await ServedProcess.StartAsync(
-                options, ServedProgram.GpuHost(options, "gpu-host", 0, new KeyValuePair<string, string>("Weights__Directory", models)), narrator, cancellationToken);
-            var requests = SoakRequests.Of(host.Url);
-            var most = await LoadClient.RunAsync(
-                new LoadPlan(host.Url, requests) { Connections = SaturationConnections, WarmUp = TimeSpan.FromSeconds(3), Duration = SaturationTime }, cancellationToken);
-            narrator.Report($"saturated: {most}");
-            return await SoakAsync(host, requests, most.PerSecond * Share, narrator, cancellationToken);
-        }
-        finally
-        {
-            Directory.Delete(data, recursive: true);
-        }
+        await BenchModels.WriteAsync(models, [SoakRequests.EmbedModel, SoakRequests.TensorModel], narrator, cancellationToken);
+        await DemoModels.WriteAsync(models, narrator, cancellationToken);
+        await using var host = await ServedProcess.StartAsync(
+            options, ServedProgram.GpuHost(options, "gpu-host", 0, new KeyValuePair<string, string>("Weights__Directory", models)), narrator, cancellationToken);
+        var requests = SoakRequests.Of(host.Url);
+        var most = await LoadClient.RunAsync(
+            new LoadPlan(host.Url, requests) { Connections = SaturationConnections, WarmUp = TimeSpan.FromSeconds(3), Duration = SaturationTime }, cancellationToken);
+        narrator.Report($"saturated: {most}");
+        return await SoakAsync(host, requests, most.PerSecond * Share, narrator, cancellationToken);
     }
 
     private async Task<IReadOnlyDictionary<string, double>> SoakAsync(

@@ -24,7 +24,7 @@ internal abstract class ModelRoute<TCall, TReply>(ModelsState models, string ope
         var call = Read(http, body.Bytes);
         var (name, version) = ModelOf(http, call);
         using var lease = models.Lease(name, version);
-        using var span = lease.Model.Metrics.Requests(operation).Begin(RouteOf(http), http.TraceIdentifier, out var measured);
+        using var measured = lease.Model.Metrics.Requests(operation).Begin(RouteOf(http), http.TraceIdentifier);
         try
         {
             Describe(call);

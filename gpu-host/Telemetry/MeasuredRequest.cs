@@ -4,8 +4,8 @@ using Hybrid.GpuHost.Admission;
 
 namespace Hybrid.GpuHost.Telemetry;
 
-/// <summary>One request while it is measured. A value, so that a request allocates none.</summary>
-internal readonly struct MeasuredRequest(RequestTelemetry telemetry, Activity? span, long begin)
+/// <summary>One request while it is measured: ended in one of two ways, then disposed, which ends its span. A value, so that a request allocates none.</summary>
+internal readonly struct MeasuredRequest(RequestTelemetry telemetry, Activity? span, long begin) : IDisposable
 {
     /// <summary>It was answered.</summary>
     public void End() => telemetry.Record(begin);
@@ -19,6 +19,8 @@ internal readonly struct MeasuredRequest(RequestTelemetry telemetry, Activity? s
         span?.SetTag("error.type", error).SetStatus(ActivityStatusCode.Error);
         telemetry.Record(begin, error);
     }
+
+    public void Dispose() => span?.Dispose();
 
     private static ErrorCode CodeOf(Exception failure, RequestBudget budget) => failure switch
     {

@@ -25,13 +25,8 @@ public sealed class RequestTelemetry
     /// <summary>Begins a request's clock, and its span where somebody listens.</summary>
     /// <param name="route">Where it came in.</param>
     /// <param name="requestId">In every log on its way.</param>
-    /// <param name="request">To be ended in one of two ways, before the span.</param>
-    internal Activity? Begin(string route, string requestId, out MeasuredRequest request)
-    {
-        var span = HostSpans.BeginRequest(_operation, route, _model, requestId);
-        request = new MeasuredRequest(this, span, _time.GetTimestamp());
-        return span;
-    }
+    internal MeasuredRequest Begin(string route, string requestId) =>
+        new(this, HostSpans.BeginRequest(_operation, route, _model, requestId), _time.GetTimestamp());
 
     internal void Record(long begin) => _durations.Record(_time.GetElapsedTime(begin).TotalSeconds, _tags);
 
