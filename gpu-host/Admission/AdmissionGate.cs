@@ -18,10 +18,10 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
     private readonly CancellationTokenSource _cutOff = new();
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _closed;
-    private int _inside;
+    private PaddedCounter _inside;
 
     /// <summary>Requests that were let in and are not answered yet.</summary>
-    public int Inside => Volatile.Read(ref _inside);
+    public int Inside => _inside.Value;
 
     /// <summary>Lets a request in; when it is answered it has to <see cref="Leave"/>.</summary>
     /// <exception cref="HybridException">
@@ -46,7 +46,7 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
         }
 
         // Counted before it looks whether the door is closed: so whoever closes it sees everyone who came through.
-        var inside = Interlocked.Increment(ref _inside);
+        var inside = _inside.Add(1);
         if (_closed || inside > _options.MaxConcurrentRequests)
         {
             Uncount();
@@ -94,7 +94,7 @@ public sealed class AdmissionGate(IOptions<AdmissionOptions> options, TenantQuot
 
     private void Uncount()
     {
-        if (Interlocked.Decrement(ref _inside) == 0 && _closed)
+        if (_inside.Add(-1) == 0 && _closed)
         {
             _emptied.TrySetResult();
         }

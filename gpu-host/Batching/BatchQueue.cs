@@ -234,7 +234,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         lock (_lock)
         {
             expired = _waiting.Expire(now);
-            if (_waiting.TryFindDue(now, _closing, out var due, out _))
+            if (_waiting.TryFindDue(now, _closing, out var due, out _, _idle.Count + 1))
             {
                 _waiting.Take(due, now, lane.Batch);
             }

@@ -21,6 +21,12 @@ public sealed record BatchingSettings
     /// <summary>Whether only items of similar length go together.</summary>
     public bool LengthBuckets { get; init; } = true;
 
+    /// <summary>
+    /// Whether idle instances share what waits instead of leaving it all to the first: where each computes on cores of its own, halves are done
+    /// sooner than the whole. On one device for all of them they are not. Only without a delay and preferred sizes, which ask for large batches.
+    /// </summary>
+    public bool SpreadOverIdle { get; init; }
+
     /// <summary>The policies of the priority levels, from the highest, which clients call 1.</summary>
     public required IReadOnlyList<QueuePolicy> Levels { get; init; }
 

@@ -1,9 +1,11 @@
+using Hybrid.GpuHost.Telemetry;
+
 namespace Hybrid.GpuHost.Batching;
 
 /// <summary>A priority level of one queue: its policy in ticks of the clock, and how many places of it are taken.</summary>
 internal sealed class QueueLevel(int number, QueuePolicy policy)
 {
-    private int _taken;
+    private PaddedCounter _taken;
 
     /// <summary>From 1, the highest.</summary>
     public int Number => number;
@@ -11,12 +13,12 @@ internal sealed class QueueLevel(int number, QueuePolicy policy)
     public QueuePolicy Policy => policy;
 
     /// <summary>Items that wait or run.</summary>
-    public int Taken => Volatile.Read(ref _taken);
+    public int Taken => _taken.Value;
 
     /// <summary>Takes all of these places, or none.</summary>
     public bool TryTake(int places)
     {
-        if (Interlocked.Add(ref _taken, places) <= policy.MaxQueueSize)
+        if (_taken.Add(places) <= policy.MaxQueueSize)
         {
             return true;
         }
@@ -25,5 +27,5 @@ internal sealed class QueueLevel(int number, QueuePolicy policy)
         return false;
     }
 
-    public void GiveBack(int places) => Interlocked.Add(ref _taken, -places);
+    public void GiveBack(int places) => _taken.Add(-places);
 }

@@ -9,6 +9,7 @@ namespace Hybrid.GpuHost.Batching;
 /// <item>In a bucket the items of a higher level come first, at one level those that have not timed out, and of these the first that came.</item>
 /// <item>A batch takes items of one bucket in that order until one more would be over the limit of items or of padded tokens.</item>
 /// <item>It is due when it is full or of a preferred size, when an item has waited for the delay, or when an item's end does not allow the delay.</item>
+/// <item>Idle instances with cores of their own share what waits.</item>
 /// <item>Of several due ones the one that begins with the highest level goes first, at one level the one with the oldest item: no bucket starves.</item>
 /// </list>
 /// </summary>
@@ -17,6 +18,7 @@ internal sealed class WaitingRequests
     private readonly BatchingSettings _settings;
     private readonly long _delay;
     private readonly int[] _preferred;
+    private readonly bool _spread;
 
     // By rank: two for a level, of which the second holds what timed out and waits on.
     private readonly EntryList[][] _ranks;
@@ -36,6 +38,7 @@ internal sealed class WaitingRequests
         _settings = settings;
         _delay = delay;
         _preferred = [.. settings.PreferredBatchSizes];
+        _spread = settings.SpreadOverIdle && delay == 0 && _preferred.Length == 0;
         _filled = new ulong[2 * settings.Levels.Count];
         _ranks = [.. _filled.Select((_, rank) => Enumerable.Range(0, LengthBuckets.Count).Select(bucket => new EntryList(rank, bucket)).ToArray())];
     }
@@ -78,7 +81,8 @@ internal sealed class WaitingRequests
     /// <param name="atOnce">Without a delay: nobody comes any more.</param>
     /// <param name="due">It, if there is one.</param>
     /// <param name="dueAt">When there will be one if nobody comes; <see cref="long.MaxValue"/>: never.</param>
-    public bool TryFindDue(long now, bool atOnce, out DueBatch due, out long dueAt)
+    /// <param name="lanes">That could take one now.</param>
+    public bool TryFindDue(long now, bool atOnce, out DueBatch due, out long dueAt, int lanes = 1)
     {
         due = default;
         dueAt = long.MaxValue;
@@ -90,6 +94,11 @@ internal sealed class WaitingRequests
         if (atOnce || _delay == 0)
         {
             due = Measure(OldestBucket(), now, atOnce, out _);
+            if (_spread)
+            {
+                due = due with { Count = Math.Min(due.Count, ((Count - 1) / lanes) + 1) };
+            }
+
             return true;
         }
 

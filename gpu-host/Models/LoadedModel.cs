@@ -15,7 +15,7 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
     private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // One for being served, one for each lease.
-    private int _holders = 1;
+    private PaddedCounter _holders = new(1);
 
     public ModelDescription Description => description;
 
@@ -45,9 +45,9 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
     /// <summary>False when the model was retired and given back by all.</summary>
     public bool TryLease(out ModelLease lease)
     {
-        for (var holders = Volatile.Read(ref _holders); holders > 0;)
+        for (var holders = _holders.Value; holders > 0;)
         {
-            var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            var seen = _holders.CompareExchange(holders + 1, holders);
             if (seen == holders)
             {
                 lease = new ModelLease(this);
@@ -73,7 +73,7 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
 
     internal void Leave()
     {
-        if (Interlocked.Decrement(ref _holders) == 0)
+        if (_holders.Add(-1) == 0)
         {
             _returned.SetResult();
         }

@@ -108,7 +108,7 @@ public sealed class ModelLoader(
         TRunner[] Lanes<TRunner>(Func<TRunner> create) => [.. Enumerable.Range(0, instances).Select(_ => create())];
 
         BatchQueue<TItem, TResult> Queue<TItem, TResult>(IReadOnlyList<IBatchRunner<TItem, TResult>> runners, BatchingSettings settings) =>
-            new(runners, settings, model.Id.ToString(), metrics, time);
+            new(runners, settings with { SpreadOverIdle = engine.Device.Provider == ExecutionProvider.Cpu }, model.Id.ToString(), metrics, time);
     }
 
     // The first run allocates and compiles what later ones reuse, and shows a graph that loads but does not compute.

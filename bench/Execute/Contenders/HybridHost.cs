@@ -19,8 +19,8 @@ internal sealed class HybridHost(string name, ServedProcess process) : IContende
 
     public int ProcessId => process.Process.Id;
 
-    /// <summary>Few for long texts, of which a small batch is as good as a large one; many to fill batches of short ones.</summary>
-    public IReadOnlyList<int> Connections { get; } = [16, 64, 128, 256];
+    /// <summary>Enough that both of its batches and what waits for the next are full, and more of them for short texts, of which larger batches are faster.</summary>
+    public IReadOnlyList<int> Connections { get; } = [64, 128, 256];
 
     /// <summary>
     /// Starts it with its defaults, but for the limiter: that keeps waits short and turns away what would saturate the host, which is just

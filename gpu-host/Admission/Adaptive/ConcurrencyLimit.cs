@@ -1,3 +1,5 @@
+using Hybrid.GpuHost.Telemetry;
+
 namespace Hybrid.GpuHost.Admission.Adaptive;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Hybrid.GpuHost.Admission.Adaptive;
 internal sealed class ConcurrencyLimit(AdaptiveLimiterOptions options)
 {
     private int _limit = options.InitialConcurrency;
-    private int _inFlight;
+    private PaddedCounter _inFlight;
     private int _mostInFlight;
     private bool _wasReached;
 
@@ -18,7 +20,7 @@ internal sealed class ConcurrencyLimit(AdaptiveLimiterOptions options)
         set => Volatile.Write(ref _limit, value);
     }
 
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => _inFlight.Value;
 
     /// <summary>Whether latency since the last <see cref="Adapt"/> says what the server takes, and not how long our own queue is.</summary>
     public bool SaysNoLoad => !Volatile.Read(ref _wasReached) || Limit == options.MinConcurrency;
@@ -34,7 +36,7 @@ internal sealed class ConcurrencyLimit(AdaptiveLimiterOptions options)
         var seen = InFlight;
         while (seen < limit)
         {
-            var before = Interlocked.CompareExchange(ref _inFlight, seen + 1, seen);
+            var before = _inFlight.CompareExchange(seen + 1, seen);
             if (before == seen)
             {
                 // A lost race costs one request's worth of accuracy.
@@ -53,7 +55,7 @@ internal sealed class ConcurrencyLimit(AdaptiveLimiterOptions options)
         return false;
     }
 
-    public void Leave() => Interlocked.Decrement(ref _inFlight);
+    public void Leave() => _inFlight.Add(-1);
 
     /// <summary>Moves the limit by the gradient. One of which not half was used says nothing about the server and stays (as in Gradient2).</summary>
     /// <param name="gradient">Target ÷ median since the last time.</param>

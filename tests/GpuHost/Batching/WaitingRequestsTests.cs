@@ -66,6 +66,21 @@ public sealed class WaitingRequestsTests
         Assert.Equal(2, SizeOf(settings with { MaxQueueDelayMicroseconds = 0 }, 3, now: 10));
     }
 
+    [Theory]
+    [InlineData(6, 1, 6)]
+    [InlineData(6, 2, 3)]
+    [InlineData(7, 3, 3)]
+    [InlineData(2, 4, 1)]
+    [InlineData(20, 2, MaxSize)]
+    public void FindDue_IdleLanes_ShareWhatWaits(int items, int lanes, int expected)
+    {
+        var settings = Settings(delay: 0) with { SpreadOverIdle = true };
+
+        Assert.Equal(expected, SizeOf(settings, items, now: 10, lanes: lanes));
+        Assert.Equal(Math.Min(items, MaxSize), SizeOf(settings with { SpreadOverIdle = false }, items, now: 10, lanes: lanes));
+        Assert.Equal(Math.Min(items, MaxSize), SizeOf(settings with { MaxQueueDelayMicroseconds = (int)Delay }, items, now: Delay, lanes: lanes));
+    }
+
     [Fact]
     public void FindDue_EndInsideTheDelay_DoesNotWaitForCompany()
     {
@@ -147,7 +162,7 @@ public sealed class WaitingRequestsTests
 
     private static QueuePolicy Policy(TimeoutAction action) => new(int.MaxValue, action, 0, AllowTimeoutOverride: true);
 
-    private static int SizeOf(BatchingSettings settings, int count, long now, long deadline = long.MaxValue, int tokens = 10, int size = 1)
+    private static int SizeOf(BatchingSettings settings, int count, long now, long deadline = long.MaxValue, int tokens = 10, int size = 1, int lanes = 1)
     {
         var run = new Run(settings);
         for (var i = 0; i < count; i++)
@@ -155,7 +170,7 @@ public sealed class WaitingRequestsTests
             run.Add(tokens, level: 1, deadline, long.MaxValue, size: size);
         }
 
-        return run.Waiting.TryFindDue(now, atOnce: false, out var due, out _) ? due.Count : 0;
+        return run.Waiting.TryFindDue(now, atOnce: false, out var due, out _, lanes) ? due.Count : 0;
     }
 
     private static void ForAll(Func<Run, bool> holds, long delay = Delay) => Prop.ForAll(AnySteps, steps =>
