@@ -88,8 +88,9 @@ internal sealed class BoundaryBenchmark : IBenchmark
         var overhead = 0.0;
         for (var instances = 1; instances <= _instances; instances++)
         {
+            // With a preferred size idle instances do not share a request: it is one batch.
             await using var host = await PlannedHost.StartAsync(
-                options, models, $"measured-{instances}", new PlanSettings(_maxBatch, 0, instances), narrator, cancellationToken);
+                options, models, $"measured-{instances}", new PlanSettings(_maxBatch, 0, instances), narrator, cancellationToken, new KeyValuePair<string, string>("Batching__PreferredBatchSize__0", $"{_maxBatch}"));
             var (service, beside) = await ServiceMeasurement.MeasureAsync(host.Url, _model, _tokens, instances, _maxBatch, cancellationToken);
             services.Add(service);
             overhead = instances == 1 ? beside : overhead;

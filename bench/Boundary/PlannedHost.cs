@@ -15,21 +15,30 @@ internal sealed class PlannedHost(ServedProcess process) : IAsyncDisposable
     public Uri Url => process.Url;
 
     public static async Task<PlannedHost> StartAsync(
-        StackOptions options, string models, string name, PlanSettings settings, Narrator narrator, CancellationToken cancellationToken) => new(await ServedProcess.StartAsync(
+        StackOptions options,
+        string models,
+        string name,
+        PlanSettings settings,
+        Narrator narrator,
+        CancellationToken cancellationToken,
+        params KeyValuePair<string, string>[] further) => new(await ServedProcess.StartAsync(
             options,
             ServedProgram.GpuHost(
                 options,
                 name,
                 0,
-                new("Weights__Directory", models),
-                new("Batching__MaxBatchRequests", $"{settings.MaxBatchSize}"),
-                new("Batching__MaxQueueDelayMicroseconds", $"{settings.DelayMicroseconds}"),
-                new("Execution__InstanceCount", $"{settings.Instances}"),
-                new("Execution__IntraOpThreads", $"{ThreadsOf(settings.Instances)}"),
+                [
+                    new("Weights__Directory", models),
+                    new("Batching__MaxBatchRequests", $"{settings.MaxBatchSize}"),
+                    new("Batching__MaxQueueDelayMicroseconds", $"{settings.DelayMicroseconds}"),
+                    new("Execution__InstanceCount", $"{settings.Instances}"),
+                    new("Execution__IntraOpThreads", $"{ThreadsOf(settings.Instances)}"),
 
-                // The limiters are not what is measured.
-                new("Admission__Adaptive__MinConcurrency", $"{2 * Connections}"),
-                new("Admission__Adaptive__InitialConcurrency", $"{2 * Connections}")),
+                    // The limiters are not what is measured.
+                    new("Admission__Adaptive__MinConcurrency", $"{2 * Connections}"),
+                    new("Admission__Adaptive__InitialConcurrency", $"{2 * Connections}"),
+                    .. further,
+                ]),
             narrator,
             cancellationToken));
 

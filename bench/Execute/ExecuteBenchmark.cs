@@ -10,7 +10,7 @@ namespace Hybrid.Bench.Execute;
 internal sealed class ExecuteBenchmark : IBenchmark
 {
     private const int Texts = 64;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
 
     /// <summary>Configurations of the sweep that are measured again beside the servers: the best of a sweep is partly luck.</summary>
     private const int Finalists = 2;

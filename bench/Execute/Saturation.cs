@@ -9,7 +9,11 @@ namespace Hybrid.Bench.Execute;
 /// <summary>How much a contender answers when it is never left without work.</summary>
 internal static class Saturation
 {
+    // With fewer connections than these a reply that lies there leaves the server without work.
+    private const int ManyConnections = 16;
+
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(0.5);
 
     /// <summary>The number of connections at which it answers most.</summary>
     public static async Task<int> BestConnectionsAsync(
@@ -35,7 +39,7 @@ internal static class Saturation
     public static async Task<SaturatedRun> MeasureAsync(
         IContender contender, IReadOnlyList<PreparedRequest> requests, int connections, TimeSpan time, CancellationToken cancellationToken)
     {
-        var plan = new LoadPlan(contender.Url, requests) { Connections = connections, WarmUp = WarmUp, Duration = time };
+        var plan = new LoadPlan(contender.Url, requests) { Connections = connections, Rest = connections >= ManyConnections ? Rest : TimeSpan.Zero, WarmUp = WarmUp, Duration = time };
         var before = CpuTimes.Of(contender.ProcessId);
         var watch = Stopwatch.StartNew();
         var load = await LoadClient.RunAsync(plan, cancellationToken);

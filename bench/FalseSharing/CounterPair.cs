@@ -1,13 +1,16 @@
 using System.Runtime.InteropServices;
+using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.Bench.FalseSharing;
 
 /// <summary>Two counters that two threads write, in some layout.</summary>
 internal interface ICounterPair
 {
-    ref long First { get; }
+    void AddToFirst(int change);
 
-    ref long Second { get; }
+    void AddToSecond(int change);
+
+    int ReadSecond();
 }
 
 /// <summary>As the compiler puts them: in one cache line.</summary>
@@ -15,41 +18,33 @@ internal sealed class AdjacentCounters : ICounterPair
 {
     private Layout _counters;
 
-    public ref long First => ref _counters.First;
+    public void AddToFirst(int change) => Interlocked.Add(ref _counters.First, change);
 
-    public ref long Second => ref _counters.Second;
+    public void AddToSecond(int change) => Interlocked.Add(ref _counters.Second, change);
 
-    // The room before them keeps what the allocator puts beside this object out of the comparison.
-    [StructLayout(LayoutKind.Explicit, Size = 384)]
+    public int ReadSecond() => Volatile.Read(ref _counters.Second);
+
+    // The room around them keeps what the allocator puts beside this object out of the comparison.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Layout
     {
         [FieldOffset(128)]
-        public long First;
+        public int First;
 
-        [FieldOffset(136)]
-        public long Second;
+        [FieldOffset(132)]
+        public int Second;
     }
 }
 
-/// <summary>
-/// 128 bytes apart: a line has 64, and the prefetcher of x86 fetches lines in pairs (Intel 64 and IA-32 Architectures Optimization Reference Manual,
-/// "spatial prefetcher"); on Apple's ARM a line has 128.
-/// </summary>
+/// <summary>As the host has them.</summary>
 internal sealed class PaddedCounters : ICounterPair
 {
-    private Layout _counters;
+    private PaddedCounter _first;
+    private PaddedCounter _second;
 
-    public ref long First => ref _counters.First;
+    public void AddToFirst(int change) => _first.Add(change);
 
-    public ref long Second => ref _counters.Second;
+    public void AddToSecond(int change) => _second.Add(change);
 
-    [StructLayout(LayoutKind.Explicit, Size = 384)]
-    private struct Layout
-    {
-        [FieldOffset(128)]
-        public long First;
-
-        [FieldOffset(256)]
-        public long Second;
-    }
+    public int ReadSecond() => _second.Value;
 }

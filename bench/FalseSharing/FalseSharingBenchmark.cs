@@ -5,7 +5,7 @@ namespace Hybrid.Bench.FalseSharing;
 
 /// <summary>
 /// What it gives to keep counters out of each other's cache line: for two threads with a counter each, and for the patterns in which the host's
-/// own counters are written (<c>QueueCounts</c>; <c>AdmissionGate</c> beside fields that are only read).
+/// own counters are written: <c>QueueCounts</c>, and a <c>PaddedCounter</c> where it stands, among fields that are only read.
 /// </summary>
 internal sealed class FalseSharingBenchmark : IBenchmark
 {
@@ -25,9 +25,9 @@ internal sealed class FalseSharingBenchmark : IBenchmark
 
         var figures = new Dictionary<string, double>();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"ns for each step of both threads",-46} {"adjacent",9} {"padded",9} {"ratio",6}"));
-        Compare("padded_vs_adjacent", "a counter each", pair => Interlocked.Increment(ref pair.First), pair => Interlocked.Increment(ref pair.Second));
+        Compare("padded_vs_adjacent", "a counter each", pair => pair.AddToFirst(1), pair => pair.AddToSecond(1));
         Compare("queue_counts", "QueueCounts: callers and a lane", EnterAndLeave, Begin);
-        Compare("counter_beside_options", "AdmissionGate: one counts, one reads beside", pair => Interlocked.Increment(ref pair.First), pair => Volatile.Read(ref pair.Second));
+        Compare("counter_beside_fields", "one counts, one reads beside it", pair => pair.AddToFirst(1), pair => pair.ReadSecond());
         return Task.FromResult<IReadOnlyDictionary<string, double>>(figures);
 
         void Compare(string field, string what, Action<ICounterPair> one, Action<ICounterPair> other)
@@ -43,15 +43,15 @@ internal sealed class FalseSharingBenchmark : IBenchmark
     // A request comes and waits, and when its answer is there runs no more.
     private static void EnterAndLeave(ICounterPair counts)
     {
-        Interlocked.Increment(ref counts.First);
-        Interlocked.Decrement(ref counts.Second);
+        counts.AddToFirst(1);
+        counts.AddToSecond(-1);
     }
 
     // The lane takes it: it waits no more, and runs.
     private static void Begin(ICounterPair counts)
     {
-        Interlocked.Decrement(ref counts.First);
-        Interlocked.Increment(ref counts.Second);
+        counts.AddToFirst(-1);
+        counts.AddToSecond(1);
     }
 
     // Each on a core of its own: where the system moves them onto one, nothing is shared and nothing is measured.

@@ -87,6 +87,11 @@ internal sealed class LoadLoop : IDisposable
             }
 
             var wake = _gaps is not null && now < _end && _idle.Count > 0 ? Math.Min(_nextTick, (long)_nextDue) : _nextTick;
+            if (_plan.Rest > TimeSpan.Zero)
+            {
+                Libc.Wait([], _plan.Rest);
+            }
+
             Libc.Wait(_polled, Stopwatch.GetElapsedTime(now, Math.Max(now, wake)));
             TakeReady();
         }

@@ -14,6 +14,12 @@ public sealed record LoadPlan(Uri Server, IReadOnlyList<PreparedRequest> Request
     /// </summary>
     public ArrivalRate? Arrivals { get; init; }
 
+    /// <summary>
+    /// How long the client leaves replies lying before it looks for more. Where a batch of them is sent one after the other, it is not woken for each, on
+    /// the cores that it shares with the server; but latencies are as much too long. Default none.
+    /// </summary>
+    public TimeSpan Rest { get; init; }
+
     /// <summary>Not counted.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -52,9 +52,11 @@ public sealed class ModelLoader(
             }
 
             configuration = configuration.With(plan);
+            var instances = configuration.InstanceCount ?? plan.Instances;
+            metrics.HasInstances(instances);
             var admission = new ModelAdmission(id, limiter.Value, time, admissionLogger);
             return new LoadedModel(
-                description, engine, metrics, admission, PathsOf(description, configuration, configuration.InstanceCount ?? plan.Instances, engine, tokenizer, metrics));
+                description, engine, metrics, admission, PathsOf(description, configuration, instances, engine, tokenizer, metrics));
         }
         catch
         {

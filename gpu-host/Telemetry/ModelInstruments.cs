@@ -64,6 +64,9 @@ internal sealed class ModelInstruments : IDisposable
 
     public Counter<long> DocumentsLeftOut { get; }
 
+    public void HasInstances(int count, TagList tags) => _meter.CreateObservableGauge(
+        "hybrid.host.instances", () => new Measurement<int>(count, tags), "{instance}", "Runs of the model that may be side by side.");
+
     public void Dispose() => _meter.Dispose();
 
     // OpenTelemetry's own, for these three.

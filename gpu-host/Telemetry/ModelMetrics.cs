@@ -35,6 +35,9 @@ public sealed class ModelMetrics : IDisposable
     public Measurement<T> Observe<T>(T value, string stage)
         where T : struct => new(value, With("stage", stage));
 
+    /// <summary>Tells how many runs of this model there may be side by side.</summary>
+    public void HasInstances(int count) => _instruments.HasInstances(count, _tags);
+
     /// <summary>What is told of requests of one kind.</summary>
     /// <param name="operation">OpenTelemetry's name of it, such as <c>embeddings</c>.</param>
     public RequestTelemetry Requests(string operation) => _requests.GetOrAdd(operation, _newRequests);

@@ -40,7 +40,7 @@ public static class QueueSimulation
         {
             (_service, _dice, _perSecond) = (service, dice, perSecond);
             _waiting = new WaitingRequests(
-                new BatchingSettings { MaxBatchSize = settings.MaxBatchSize, MaxBatchTokens = int.MaxValue, Levels = [_level.Policy] },
+                new BatchingSettings { MaxBatchSize = settings.MaxBatchSize, MaxBatchTokens = int.MaxValue, SpreadOverIdle = true, Levels = [_level.Policy] },
                 delay: settings.DelayMicroseconds * 1000L);
             for (var i = 0; i < settings.Instances; i++)
             {
@@ -85,7 +85,7 @@ public static class QueueSimulation
         private void Begin()
         {
             _dueAt = long.MaxValue;
-            while (_idle.Count > 0 && _waiting.TryFindDue(_now, atOnce: false, out var due, out _dueAt))
+            while (_idle.Count > 0 && _waiting.TryFindDue(_now, atOnce: false, out var due, out _dueAt, _idle.Count))
             {
                 var lane = _idle.Pop();
                 _waiting.Take(due, _now, lane);

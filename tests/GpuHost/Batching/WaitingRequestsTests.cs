@@ -24,9 +24,9 @@ public sealed class WaitingRequestsTests
         && (batch.Entries.Count == 1 || batch.Entries.Max(entry => entry.Tokens) * batch.Entries.Count <= MaxTokens)));
 
     [Fact]
-    public void Take_AnySteps_PadsNoItemByMoreThanHalf() => ForAll(run => run.Batches.All(batch =>
-        batch.Entries.Max(entry => entry.Tokens) is var longest
-        && (longest <= 16 || longest <= (batch.Entries.Min(entry => entry.Tokens) * 3 / 2) + 1)));
+    public void Take_AnySteps_PadsShortItemsByHalfAtMostAndLongOnesByAQuarter() => ForAll(run => run.Batches.All(batch =>
+        (batch.Entries.Max(entry => entry.Tokens), batch.Entries.Min(entry => entry.Tokens)) is var (longest, shortest)
+        && (longest <= 16 || longest <= shortest * (longest <= 64 ? 1.5 : 1.25))));
 
     [Fact]
     public void Take_AnySteps_LetsEverythingLeaveOnce() => ForAll(run =>
