@@ -13,6 +13,7 @@ using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Hosting;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Models.Configuration;
+using Hybrid.GpuHost.Models.Routing;
 using Hybrid.GpuHost.Prompting;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Weights;
@@ -120,6 +121,8 @@ public static class GpuHostComposition
 
     private static WebApplicationBuilder AddModels(this WebApplicationBuilder builder)
     {
+        builder.AddOptions<CanaryOptions>(CanaryOptions.Section);
+        builder.Services.AddSingleton<CanaryJudge>();
         builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelConfigurations>().AddSingleton<ModelLoader>().AddSingleton<ModelsState>().AddHostedService<ModelsStartup>();
         return builder;
     }

@@ -55,6 +55,15 @@ internal static partial class Log
     [LoggerMessage(1207, LogLevel.Warning, "The configuration of {Model} has fields that are not read here: {Fields}")]
     public static partial void ConfigurationIgnored(ILogger logger, ModelId model, string fields);
 
+    [LoggerMessage(1220, LogLevel.Information, "{Canary} gets {Percent} % of the requests that name no version, beside {Stable}")]
+    public static partial void CanaryBegun(ILogger logger, ModelId canary, int percent, ModelId stable);
+
+    [LoggerMessage(1221, LogLevel.Information, "{Canary} answers in place of {Stable}: {Why}")]
+    public static partial void CanaryPromoted(ILogger logger, ModelId canary, ModelId stable, string why);
+
+    [LoggerMessage(1222, LogLevel.Warning, "{Canary} is rolled back, {Stable} answers alone: {Why}")]
+    public static partial void CanaryRolledBack(ILogger logger, ModelId canary, ModelId stable, string why);
+
     [LoggerMessage(1301, LogLevel.Error, "{Path} failed, request {RequestId}")]
     public static partial void RequestFailed(ILogger logger, string path, string requestId, Exception exception);
 

@@ -15,18 +15,20 @@ public sealed class ModelAdmission(ModelId id, AdaptiveLimiterOptions options, T
 
     /// <summary>Lets a request in, if the limiter does. It keeps its place until that is completed, by whatever name.</summary>
     /// <param name="work">Its size in <see cref="WorkUnits"/>.</param>
+    /// <param name="observer">Is told how it ends, which may be here.</param>
     /// <exception cref="HybridException"><see cref="ErrorCode.Overloaded"/> or <see cref="ErrorCode.Unavailable"/>: it was not let in.</exception>
-    public AdmissionLease Enter(double work)
+    public AdmissionLease Enter(double work, IAdmissionObserver? observer = null)
     {
         var decision = _limiter.TryAcquire(work);
         HostSpans.Admission(decision.Reason, _limiter);
         if (!decision.IsAdmitted)
         {
             LogOpening(decision.Reason);
+            observer?.Ended(AdmissionOutcome.Refused, TimeSpan.Zero);
             throw decision.Reason.ToException(decision.RetryAfter);
         }
 
-        return decision.Lease;
+        return decision.Lease with { Observer = observer };
     }
 
     /// <summary>Gives the place back of a request that failed, and tells the limiter what that says about the model.</summary>
@@ -58,8 +60,8 @@ public sealed class ModelAdmission(ModelId id, AdaptiveLimiterOptions options, T
     {
         HybridException { Error.Code: ErrorCode.Internal } => AdmissionOutcome.Failed,
         HybridException { Error.Code: ErrorCode.DeadlineExceeded } => AdmissionOutcome.TimedOut,
-        HybridException => AdmissionOutcome.Ignored,
-        OperationCanceledException => budget.IsSpent ? AdmissionOutcome.TimedOut : AdmissionOutcome.Ignored,
+        HybridException => AdmissionOutcome.Refused,
+        OperationCanceledException => budget.IsSpent ? AdmissionOutcome.TimedOut : AdmissionOutcome.Abandoned,
         _ => AdmissionOutcome.Failed,
     };
 

@@ -28,7 +28,7 @@ internal abstract class ModelRoute<TCall, TReply>(ModelsState models, string ope
         try
         {
             Describe(call);
-            var place = lease.Model.Admission.Enter(WorkOf(lease.Model, call));
+            var place = lease.Model.Admission.Enter(WorkOf(lease.Model, call), lease.Observer);
             TReply reply;
             try
             {

@@ -1,6 +1,7 @@
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
+using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Generation;
@@ -43,14 +44,17 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
     public GeneratePath Generate => paths.Generate ?? throw WrongTask(ModelTask.Generate);
 
     /// <summary>False when the model was retired and given back by all.</summary>
-    public bool TryLease(out ModelLease lease)
+    public bool TryLease(out ModelLease lease) => TryLease(observer: null, out lease);
+
+    /// <inheritdoc cref="TryLease(out ModelLease)"/>
+    internal bool TryLease(IAdmissionObserver? observer, out ModelLease lease)
     {
         for (var holders = _holders.Value; holders > 0;)
         {
             var seen = _holders.CompareExchange(holders + 1, holders);
             if (seen == holders)
             {
-                lease = new ModelLease(this);
+                lease = new ModelLease(this, observer);
                 return true;
             }
 
@@ -61,11 +65,11 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
         return false;
     }
 
-    /// <summary>Call once, when it is no longer published: waits for the last lease, then frees it.</summary>
+    /// <summary>Call once, when it is no longer published: waits for the last lease, then frees it. Neither on the caller's thread: who publishes does not wait.</summary>
     public async Task RetireAsync()
     {
         Leave();
-        await _returned.Task;
+        await _returned.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await paths.DisposeAsync();
         engine.Dispose();
         metrics.Dispose();

@@ -1,19 +1,70 @@
 using System.Collections.Immutable;
+using Hybrid.Contracts.Models;
+using Hybrid.GpuHost.Models.Routing;
 
 namespace Hybrid.GpuHost.Models;
 
 /// <summary>What the host serves at one moment. Immutable: a change makes another one.</summary>
-/// <param name="Serving">By name, the one version that is served.</param>
+/// <param name="Serving">By name, what has at least one version in memory.</param>
+/// <param name="Plans">By name, what its publisher said about its versions; also of models that are not in memory now.</param>
 /// <param name="Failures">By name, why its newest version is not served.</param>
 /// <param name="Complete">All that the source held at the start has been tried.</param>
 public sealed record ModelsSnapshot(
-    ImmutableSortedDictionary<string, LoadedModel> Serving, ImmutableSortedDictionary<string, string> Failures, bool Complete)
+    ImmutableSortedDictionary<string, ServedModel> Serving,
+    ImmutableSortedDictionary<string, TrafficPlan> Plans,
+    ImmutableSortedDictionary<string, string> Failures,
+    bool Complete)
 {
     public static readonly ModelsSnapshot Empty = new(
-        ImmutableSortedDictionary.Create<string, LoadedModel>(StringComparer.Ordinal),
+        ImmutableSortedDictionary.Create<string, ServedModel>(StringComparer.Ordinal),
+        ImmutableSortedDictionary.Create<string, TrafficPlan>(StringComparer.Ordinal),
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal),
         Complete: false);
 
     /// <summary>Whether requests should come here: all models were tried and some serve. A broken one does not take the others down with it.</summary>
     public bool IsReady => Complete && !Serving.IsEmpty;
+
+    /// <summary>Every version in memory.</summary>
+    public IEnumerable<LoadedModel> Loaded => Serving.Values.SelectMany(served => served.Versions.Values);
+
+    /// <summary>Whether this very object is still served, and not another of its name and version.</summary>
+    public bool Holds(LoadedModel model) =>
+        Serving.TryGetValue(model.Description.Id.Name, out var served) && ReferenceEquals(served.Find(model.Description.Id.Version), model);
+
+    /// <summary>With a version more; of the others of its name those in <paramref name="keep"/> stay.</summary>
+    public ModelsSnapshot With(LoadedModel model, IReadOnlySet<int> keep, CanaryTrials trials)
+    {
+        var (name, version) = model.Description.Id;
+        return (this with { Failures = Failures.Remove(name) })
+            .With(name, VersionsOf(name).RemoveRange(VersionsOf(name).Keys.Where(other => !keep.Contains(other))).SetItem(version, model), trials);
+    }
+
+    public ModelsSnapshot Without(string name) => this with { Serving = Serving.Remove(name) };
+
+    public ModelsSnapshot Without(ModelId id, CanaryTrials trials) => With(id.Name, VersionsOf(id.Name).Remove(id.Version), trials);
+
+    /// <summary>With other labels; null: none. What is equal to the ones before changes nothing, and what the canary has shown goes on to hold.</summary>
+    public ModelsSnapshot With(string name, ModelLabels? labels, CanaryTrials trials) =>
+        labels == Plans.GetValueOrDefault(name)?.Labels
+            ? this
+            : With(name, labels is null ? null : new TrafficPlan(labels), trials);
+
+    /// <summary>With what a trial has shown. A trial that is over already changes nothing.</summary>
+    public ModelsSnapshot With(CanaryTrial trial, CanaryVerdict verdict, CanaryTrials trials)
+    {
+        var name = trial.Canary.Description.Id.Name;
+        return Serving.GetValueOrDefault(name)?.Trial == trial ? With(name, Plans[name] with { Verdict = verdict }, trials) : this;
+    }
+
+    private ModelsSnapshot With(string name, TrafficPlan? plan, CanaryTrials trials) =>
+        (this with { Plans = plan is null ? Plans.Remove(name) : Plans.SetItem(name, plan) }).With(name, VersionsOf(name), trials);
+
+    private ModelsSnapshot With(string name, ImmutableSortedDictionary<int, LoadedModel> versions, CanaryTrials trials) => this with
+    {
+        Serving = versions.IsEmpty
+            ? Serving.Remove(name)
+            : Serving.SetItem(name, ServedModel.Of(versions, Plans.GetValueOrDefault(name), Serving.GetValueOrDefault(name), trials)),
+    };
+
+    private ImmutableSortedDictionary<int, LoadedModel> VersionsOf(string name) => Serving.GetValueOrDefault(name)?.Versions ?? ImmutableSortedDictionary<int, LoadedModel>.Empty;
 }

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Models;
+using Hybrid.GpuHost.Models.Routing;
 using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Models;
@@ -10,46 +13,34 @@ namespace Hybrid.GpuHost.Models;
 public sealed class ModelsState : IAsyncDisposable
 {
     private readonly Lock _writing = new();
+    private readonly CanaryTrials _trials;
     private readonly ILogger _logger;
     private volatile ModelsSnapshot _current = ModelsSnapshot.Empty;
+    private Task _retired = Task.CompletedTask;
 
-    public ModelsState(HostTelemetry telemetry, ILogger<ModelsState> logger)
+    public ModelsState(HostTelemetry telemetry, CanaryJudge judge, TimeProvider time, ILogger<ModelsState> logger)
     {
+        _trials = new CanaryTrials(judge, time, telemetry, logger, Decide);
         _logger = logger;
-        telemetry.Meter.CreateObservableGauge(
-            "hybrid.host.queue.length",
-            () => _current.Serving.Values.Select(model => model.Metrics.Observe(model.QueueLength)),
-            "{item}",
-            "Items that wait for the device or run on it.");
-        telemetry.Meter.CreateObservableGauge(
-            "hybrid.host.buffers.lent",
-            () => _current.Serving.Values.Select(model => model.Metrics.Observe(model.LentBuffers)),
-            "{buffer}",
-            "Buffers with results that are not written yet.");
-        telemetry.Meter.CreateObservableGauge(
-            "hybrid.host.prompt.queue.length",
-            () => _current.Serving.Values.SelectMany(model => model.PromptQueues.Select(stage => model.Metrics.Observe(stage.Value, stage.Key))),
-            "{request}",
-            "Requests that wait for a stage of the prompt pipeline or are in it.");
-        LimiterMetrics.Register(telemetry.Meter, () => _current.Serving.Values);
+        ServingMetrics.Register(telemetry.Meter, () => _current);
     }
 
     public ModelsSnapshot Current => _current;
 
     /// <param name="name">As the client wrote it.</param>
-    /// <param name="version">0: the version that is served.</param>
+    /// <param name="version">0: stable, or now and then the canary.</param>
     /// <exception cref="HybridException"><see cref="ErrorCode.ModelNotFound"/>, or <see cref="ErrorCode.Unavailable"/> while models are still loaded.</exception>
     public ModelLease Lease(string name, int version = 0)
     {
         while (true)
         {
             var snapshot = _current;
-            if (!snapshot.Serving.TryGetValue(name, out var model) || (version != 0 && version != model.Description.Id.Version))
+            if (!snapshot.Serving.TryGetValue(name, out var served) || served.Choose(version) is not { } routed)
             {
-                throw NotServed(snapshot, name, version);
+                throw NotServed.Of(snapshot, name, version);
             }
 
-            if (model.TryLease(out var lease))
+            if (routed.Model.TryLease(routed.Observer, out var lease))
             {
                 return lease;
             }
@@ -58,47 +49,84 @@ public sealed class ModelsState : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves <paramref name="model"/> from now on instead of what had its name.</summary>
-    public void Publish(LoadedModel model) => Replace(model.Description.Id.Name, snapshot => snapshot with
+    /// <inheritdoc cref="Lease(string, int)"/>
+    /// <param name="name">As the client wrote it.</param>
+    /// <param name="label"><see cref="ServedModel.StableLabel"/> or <see cref="ServedModel.CanaryLabel"/>.</param>
+    public ModelLease Lease(string name, string label) => Lease(name, VersionOf(name, label));
+
+    /// <summary>The version that has a label now.</summary>
+    /// <inheritdoc cref="Lease(string, string)"/>
+    public int VersionOf(string name, string label)
     {
-        Serving = snapshot.Serving.SetItem(model.Description.Id.Name, model),
-        Failures = snapshot.Failures.Remove(model.Description.Id.Name),
-    });
+        var snapshot = _current;
+        return snapshot.Serving.GetValueOrDefault(name)?.Labelled(label)?.Description.Id.Version ?? throw NotServed.Of(snapshot, name, label);
+    }
+
+    /// <summary>Serves <paramref name="model"/> from now on instead of what had its name.</summary>
+    public void Publish(LoadedModel model) => Publish(model, ImmutableHashSet<int>.Empty);
+
+    /// <summary>Serves <paramref name="model"/> from now on, and of the other versions of its name those in <paramref name="keep"/>.</summary>
+    public void Publish(LoadedModel model, IReadOnlySet<int> keep) => _ = ChangeAsync(snapshot => snapshot.With(model, keep, _trials));
 
     /// <summary>Serves the name no more.</summary>
-    public void Withdraw(string name) => Replace(name, snapshot => snapshot with { Serving = snapshot.Serving.Remove(name) });
+    public void Withdraw(string name) => _ = ChangeAsync(snapshot => snapshot.Without(name));
 
-    public void Fail(string name, string why) => Replace(name: null, snapshot => snapshot with { Failures = snapshot.Failures.SetItem(name, why) });
+    /// <summary>Serves the version no more.</summary>
+    public void Withdraw(ModelId id) => _ = WithdrawAsync(id);
 
-    public void Complete() => Replace(name: null, snapshot => snapshot with { Complete = true });
+    /// <inheritdoc cref="Withdraw(ModelId)"/>
+    /// <returns>Ends when its last lease was returned and it is freed.</returns>
+    public Task WithdrawAsync(ModelId id) => ChangeAsync(snapshot => snapshot.Without(id, _trials));
+
+    /// <summary>Follows a publisher's labels, whether the versions are in memory yet or not. The same ones again change nothing.</summary>
+    /// <param name="name">The model's.</param>
+    /// <param name="labels">Null: there are none, and the highest version answers.</param>
+    public void Label(string name, ModelLabels? labels) => _ = ChangeAsync(snapshot => snapshot.With(name, labels, _trials));
+
+    public void Fail(string name, string why) => _ = ChangeAsync(snapshot => snapshot with { Failures = snapshot.Failures.SetItem(name, why) });
+
+    public void Complete() => _ = ChangeAsync(snapshot => snapshot with { Complete = true });
 
     /// <summary>Unloads everything; returns when the last lease has.</summary>
     public async ValueTask DisposeAsync()
     {
-        var models = _current.Serving.Values;
-        Replace(name: null, _ => ModelsSnapshot.Empty);
-        foreach (var model in models)
+        _ = ChangeAsync(_ => ModelsSnapshot.Empty);
+        await _retired;
+    }
+
+    // A trial that was given up meanwhile changes nothing any more.
+    private void Decide(CanaryTrial trial, CanaryFinding finding)
+    {
+        var holds = false;
+        _ = ChangeAsync(snapshot =>
         {
-            await model.RetireAsync();
+            var after = snapshot.With(trial, finding.Verdict, _trials);
+            holds = !ReferenceEquals(after, snapshot);
+            return after;
+        });
+        if (holds)
+        {
+            _trials.End(trial, finding);
         }
     }
 
-    private void Replace(string? name, Func<ModelsSnapshot, ModelsSnapshot> change)
+    // Ends when what is served no more was freed; the store itself waits for nobody.
+    private Task ChangeAsync(Func<ModelsSnapshot, ModelsSnapshot> change)
     {
-        LoadedModel? replaced = null;
         lock (_writing)
         {
-            if (name is not null)
+            var before = _current;
+            var after = change(before);
+            _current = after;
+            var gone = before.Loaded.Where(model => !after.Holds(model)).Select(RetireAsync).ToArray();
+            if (gone.Length == 0)
             {
-                _current.Serving.TryGetValue(name, out replaced);
+                return Task.CompletedTask;
             }
 
-            _current = change(_current);
-        }
-
-        if (replaced is not null)
-        {
-            _ = RetireAsync(replaced);
+            var retired = Task.WhenAll(gone);
+            _retired = _retired.IsCompleted ? retired : Task.WhenAll(_retired, retired);
+            return retired;
         }
     }
 
@@ -113,17 +141,5 @@ public sealed class ModelsState : IAsyncDisposable
         {
             Log.ModelUnloadFailed(_logger, model.Description.Id, exception);
         }
-    }
-
-    private static HybridException NotServed(ModelsSnapshot snapshot, string name, int version)
-    {
-        if (!snapshot.Complete)
-        {
-            return new HybridException(new Error(ErrorCode.Unavailable, "The host is still loading its models.", "model", TimeSpan.FromSeconds(1)));
-        }
-
-        var what = version == 0 ? "" : $" in version {version}";
-        return new HybridException(
-            ErrorCode.ModelNotFound, $"No model '{name}' is served{what}; this host serves {string.Join(", ", snapshot.Serving.Keys)}.", "model");
     }
 }

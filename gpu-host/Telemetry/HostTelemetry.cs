@@ -17,6 +17,7 @@ public sealed class HostTelemetry
         var meter = meters.Create(Name);
         Dropped = meter.CreateCounter<long>("hybrid.host.requests.dropped", "{request}", "Requests turned away before any work was done for them.");
         Active = meter.CreateUpDownCounter<long>("hybrid.host.requests.active", "{request}", "Requests admitted and not yet answered.");
+        CanaryDecisions = meter.CreateCounter<long>("hybrid.host.canary.decisions", "{decision}", "Canaries that were promoted or rolled back by themselves.");
         Meter = meter;
     }
 
@@ -25,6 +26,8 @@ public sealed class HostTelemetry
     public Counter<long> Dropped { get; }
 
     public UpDownCounter<long> Active { get; }
+
+    public Counter<long> CanaryDecisions { get; }
 
     /// <summary>Owns every meter.</summary>
     internal IMeterFactory Meters { get; }

@@ -115,6 +115,8 @@ public sealed class AdaptiveLimiter
             Count(outcome, now - lease.Began, lease.Work);
             EvaluateIfDue(now);
         }
+
+        lease.Observer?.Ended(outcome, now - lease.Began);
     }
 
     private AdmissionDecision Admit(TimeSpan now, double work, int probe) =>
@@ -275,7 +277,7 @@ public sealed class AdaptiveLimiter
     {
         lock (_gate)
         {
-            if (outcome == AdmissionOutcome.Ignored)
+            if (outcome is AdmissionOutcome.Abandoned or AdmissionOutcome.Refused)
             {
                 _breaker.TakeBackProbe(lease.Probe);
                 return;

@@ -23,6 +23,9 @@ public readonly record struct AdmissionLease
 
     internal int Epoch { get; }
 
+    /// <summary>Is told how the request ended; null: nobody is.</summary>
+    internal IAdmissionObserver? Observer { get; init; }
+
     /// <summary>The probe's number; 0: none.</summary>
     internal int Probe { get; }
 

@@ -12,6 +12,9 @@ public enum AdmissionOutcome
     /// <summary>The server's fault.</summary>
     Failed,
 
-    /// <summary>It says nothing about the server: the client left, or what it asked for was wrong.</summary>
-    Ignored,
+    /// <summary>The client left. Says nothing about the server.</summary>
+    Abandoned,
+
+    /// <summary>What it asked for was wrong, or there was no room for it. Says nothing about how fast the server is.</summary>
+    Refused,
 }

@@ -41,6 +41,9 @@ public sealed class LatencyHistogram
         return TimeSpan.Zero;
     }
 
+    /// <summary>How many took longer, to 1/16: those in the same bucket did not.</summary>
+    public int CountAbove(TimeSpan latency) => TensorPrimitives.Sum<int>(_counts.AsSpan(BucketOf(latency.Ticks) + 1));
+
     public void Add(LatencyHistogram other) => TensorPrimitives.Add(_counts, other._counts, _counts);
 
     public void Subtract(LatencyHistogram other) => TensorPrimitives.Subtract(_counts, other._counts, _counts);

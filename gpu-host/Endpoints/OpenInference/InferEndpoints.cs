@@ -5,8 +5,8 @@ namespace Hybrid.GpuHost.Endpoints.OpenInference;
 /// <summary>Inference by the Open Inference Protocol v2.</summary>
 public sealed class InferEndpoints(RequestPipeline pipeline, ModelsState models)
 {
-    /// <summary>The two ways to name a model in a path.</summary>
-    public static readonly string[] ModelRoutes = ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"];
+    /// <summary>The ways to name a model in a path; the last is ours, as TensorFlow Serving has it.</summary>
+    public static readonly string[] ModelRoutes = ["/v2/models/{model}", "/v2/models/{model}/versions/{version}", "/v2/models/{model}/labels/{label}"];
 
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -13,6 +13,8 @@ namespace Hybrid.GpuHost.Endpoints.OpenInference;
 /// <param name="template">The route, as it stands in spans.</param>
 internal sealed class InferRoute(ModelsState models, string template) : ModelRoute<InferCall, InferReply>(models, "infer")
 {
+    private readonly ModelsState _models = models;
+
     public override Task WriteErrorAsync(HttpResponse response, Error error) =>
         response.WriteAsJsonAsync(new ErrorDocument(error.Message), OpenInferenceJson.Default.ErrorDocument, MediaTypes.Json);
 
@@ -20,7 +22,7 @@ internal sealed class InferRoute(ModelsState models, string template) : ModelRou
         InferCallReader.Read(body, http.Request.Headers[InferCall.HeaderLength].ToString());
 
     protected override (string Name, int Version) ModelOf(HttpContext http, InferCall call) =>
-        ((string)http.GetRouteValue("model")!, ModelVersion.Of((string?)http.GetRouteValue("version")));
+        ModelVersion.Of(_models, (string)http.GetRouteValue("model")!, (string?)http.GetRouteValue("version"), (string?)http.GetRouteValue("label"));
 
     protected override string RouteOf(HttpContext http) => template;
 

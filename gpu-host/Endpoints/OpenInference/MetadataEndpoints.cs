@@ -24,8 +24,8 @@ public sealed class MetadataEndpoints(ModelsState models, Drain drain)
         routes.MapGet(TaskRoutes.Ready, Ready);
         foreach (var route in InferEndpoints.ModelRoutes)
         {
-            routes.MapGet(route, (string model, string? version) => Describe(model, version));
-            routes.MapGet(route + "/ready", (string model, string? version) => ModelReady(model, version));
+            routes.MapGet(route, (string model, string? version, string? label) => Describe(model, version, label));
+            routes.MapGet(route + "/ready", (string model, string? version, string? label) => ModelReady(model, version, label));
         }
     }
 
@@ -39,23 +39,27 @@ public sealed class MetadataEndpoints(ModelsState models, Drain drain)
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private IResult ModelReady(string model, string? version) => Answer(model, version, lease =>
+    private IResult ModelReady(string model, string? version, string? label) => Answer(model, version, label, lease =>
         Results.Json(new ModelReadiness(lease.Model.Description.Id.Name, true), OpenInferenceJson.Default.ModelReadiness));
 
-    private IResult Describe(string model, string? version) => Answer(model, version, lease =>
+    private IResult Describe(string model, string? version, string? label) => Answer(model, version, label, lease =>
     {
         var id = lease.Model.Description.Id;
         var signature = lease.Model.Engine.Signature;
         var metadata = new ModelMetadata(
-            id.Name, [id.Version.ToString(CultureInfo.InvariantCulture)], "onnxruntime_onnx", Describe(signature.Inputs), Describe(signature.Outputs));
+            id.Name, [.. VersionsOf(id)], "onnxruntime_onnx", Describe(signature.Inputs), Describe(signature.Outputs));
         return Results.Json(metadata, OpenInferenceJson.Default.ModelMetadata);
     });
 
-    private IResult Answer(string model, string? version, Func<ModelLease, IResult> answer)
+    private IEnumerable<string> VersionsOf(ModelId id) =>
+        (models.Current.Serving.GetValueOrDefault(id.Name)?.Versions.Keys ?? [id.Version]).Select(version => version.ToString(CultureInfo.InvariantCulture));
+
+    private IResult Answer(string model, string? version, string? label, Func<ModelLease, IResult> answer)
     {
         try
         {
-            using var lease = models.Lease(model, ModelVersion.Of(version));
+            var (name, number) = ModelVersion.Of(models, model, version, label);
+            using var lease = models.Lease(name, number);
             return answer(lease);
         }
         catch (HybridException exception)

@@ -1,21 +1,22 @@
 using System.Globalization;
 using Hybrid.Contracts.Errors;
+using Hybrid.GpuHost.Models;
 
 namespace Hybrid.GpuHost.Endpoints.OpenInference;
 
 internal static class ModelVersion
 {
-    /// <summary>The version in a path; 0 where none stands.</summary>
-    /// <exception cref="HybridException"><see cref="ErrorCode.ModelNotFound"/>: no number that a version can have.</exception>
-    public static int Of(string? version)
+    /// <summary>The model and the version that a path means; version 0 where neither a version nor a label stands.</summary>
+    /// <exception cref="HybridException"><see cref="ErrorCode.ModelNotFound"/>: no number that a version can have, or a label that none has.</exception>
+    public static (string Name, int Version) Of(ModelsState models, string name, string? version, string? label)
     {
         if (version is null)
         {
-            return 0;
+            return (name, label is null ? 0 : models.VersionOf(name, label));
         }
 
         return int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-            ? number
+            ? (name, number)
             : throw new HybridException(ErrorCode.ModelNotFound, $"'{version}' is no version; versions are whole numbers from 1.", "version");
     }
 }

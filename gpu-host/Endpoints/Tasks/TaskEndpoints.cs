@@ -47,5 +47,6 @@ public sealed class TaskEndpoints(RequestPipeline pipeline, ModelsState models, 
 
     private void Map(IEndpointRouteBuilder routes, string path, WorkRoute route) => routes.MapPost(path, http => pipeline.ServeAsync(http, route));
 
-    private ModelList List() => new(device.Device.ToString(), [.. models.Current.Serving.Values.Select(model => model.Description.ToInfo())]);
+    // One version of each: who caches answers looks them up under the version that answers most.
+    private ModelList List() => new(device.Device.ToString(), [.. models.Current.Serving.Values.Select(served => served.Stable.Description.ToInfo())]);
 }

@@ -101,7 +101,7 @@ public sealed class AdmissionTests : IDisposable
 
     public void Dispose() => _repository.Dispose();
 
-    private static LimiterSnapshot Limiter(TestHost host) => host.Get<ModelsState>().Current.Serving[SlowModel.Name].Admission.Snapshot;
+    private static LimiterSnapshot Limiter(TestHost host) => host.Get<ModelsState>().Current.Serving[SlowModel.Name].Stable.Admission.Snapshot;
 
     // As an exporter reads it.
     private static int State(TestHost host)

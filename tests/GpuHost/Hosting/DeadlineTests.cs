@@ -40,7 +40,7 @@ public sealed class DeadlineTests(ITestOutputHelper output) : IDisposable
         var answers = new ConcurrentDictionary<(string Budget, HttpStatusCode Status), int>();
 
         var requests = Enumerable.Range(0, Ahead).Select(_ => RequestAsync("540000")).ToList();
-        await Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving[Model].QueueLength == Ahead);
+        await Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving[Model].Stable.QueueLength == Ahead);
         for (var i = 0; i < Each; i++)
         {
             requests.Add(RequestAsync("5"));
@@ -60,7 +60,7 @@ public sealed class DeadlineTests(ITestOutputHelper output) : IDisposable
         // Who reached the device, and how often it ran: as often as somebody had time.
         Assert.Equal(Each, sums["hybrid.host.queue.duration"]);
         Assert.Equal(Each, sums["hybrid.host.compute.duration"]);
-        Assert.Equal(0, host.Get<ModelsState>().Current.Serving[Model].QueueLength);
+        Assert.Equal(0, host.Get<ModelsState>().Current.Serving[Model].Stable.QueueLength);
 
         async Task RequestAsync(string budget)
         {

@@ -97,7 +97,7 @@ public sealed class LoadTests : IDisposable
     {
         await using var host = await ServeAsync(new KeyValuePair<string, string?>("Host:DrainDelay", "00:00:02"));
         var running = host.PostAsync<InferRequest, InferReply>(TaskRoutes.Infer, SlowModel.Request(300));
-        await Eventually.IsTrueAsync(() => running.IsCompleted || host.Get<ModelsState>().Current.Serving[SlowModel.Name].QueueLength == 1);
+        await Eventually.IsTrueAsync(() => running.IsCompleted || host.Get<ModelsState>().Current.Serving[SlowModel.Name].Stable.QueueLength == 1);
 
         var stop = host.StopAsync();
         await Eventually.IsTrueAsync(async () =>
@@ -117,7 +117,7 @@ public sealed class LoadTests : IDisposable
     }
 
     private static Task IsRunningAsync(TestHost host) =>
-        Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving[SlowModel.Name].QueueLength == 1);
+        Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving[SlowModel.Name].Stable.QueueLength == 1);
 
     private Task<TestHost> ServeAsync(params KeyValuePair<string, string?>[] settings) => TestHost.ServeAsync(_repository.Path, settings);
 

@@ -18,20 +18,29 @@ public static class Graphs
     }
 
     /// <summary>
-    /// Multiplies x [n, n] with itself 400 times: n says how long it takes, in 400 steps between which a run can be stopped.
+    /// Multiplies x [n, n] with itself 400 times, or so often: n says how long it takes, in as many steps between which a run can be stopped.
     /// </summary>
-    public static void WriteSlow(string repository, string name)
+    public static void WriteSlow(string repository, string name, int version = 1, int products = 400)
     {
         var graph = new GraphBuilder(name);
         var x = graph.Input("x", ElementType.Float, "n", "n");
         var y = x;
-        for (var i = 0; i < 400; i++)
+        for (var i = 0; i < products; i++)
         {
             y = graph.MatMul(y, x);
         }
 
         graph.Output("y", y, ElementType.Float, "n", "n");
-        Write(graph, Path.Combine(repository, name, "1"));
+        Write(graph, Path.Combine(repository, name, $"{version}"));
+    }
+
+    /// <summary>Takes what <see cref="WriteSlow"/> takes, and fails on it.</summary>
+    public static void WriteFailing(string repository, string name, int version)
+    {
+        var graph = new GraphBuilder(name);
+        var x = graph.Input("x", ElementType.Float, "n", "n");
+        graph.Output("y", graph.Gather(x, graph.Constant(1_000_000L)), ElementType.Float, "rows", "n");
+        Write(graph, Path.Combine(repository, name, $"{version}"));
     }
 
     /// <summary>y = -x over [n, width].</summary>

@@ -52,7 +52,7 @@ public sealed class ModelsStateTests : IAsyncLifetime
 
         await stop.CancelAsync();
         await Task.WhenAll(clients);
-        Assert.Equal(12, State.Current.Serving["sum"].Description.Id.Version);
+        Assert.Equal(12, State.Current.Serving["sum"].Stable.Description.Id.Version);
     }
 
     [Fact]

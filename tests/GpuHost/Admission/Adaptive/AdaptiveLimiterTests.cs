@@ -120,7 +120,7 @@ public sealed class AdaptiveLimiterTests
     public void Departures_OfClients_SayNothing()
     {
         Serve(seconds: 10, latencyMs: 20);
-        Serve(seconds: 10, latencyMs: 1, AdmissionOutcome.Ignored);
+        Serve(seconds: 10, latencyMs: 1, AdmissionOutcome.Abandoned);
 
         Assert.Equal(BreakerState.Closed, _limiter.Snapshot().State);
         Assert.InRange(_limiter.Snapshot().HealthyMedian.TotalMilliseconds, 19, 21);

@@ -19,6 +19,7 @@ public sealed class OpenInferenceTests(DemoHost demo)
     [InlineData("/v2/health/ready", """{"ready":true,"failed":{}}""")]
     [InlineData("/v2/models/sum/ready", """{"name":"sum","ready":true}""")]
     [InlineData("/v2/models/sum/versions/1/ready", """{"name":"sum","ready":true}""")]
+    [InlineData("/v2/models/sum/labels/stable/ready", """{"name":"sum","ready":true}""")]
     [InlineData("/v2/models/sum", """
         {"name":"sum","versions":["1"],"platform":"onnxruntime_onnx",
          "inputs":[{"name":"a","datatype":"FP32","shape":[-1,3]},{"name":"b","datatype":"FP32","shape":[-1,3]},{"name":"label","datatype":"BYTES","shape":[-1]}],
@@ -36,6 +37,8 @@ public sealed class OpenInferenceTests(DemoHost demo)
     [InlineData("/v2/models/nope/ready")]
     [InlineData("/v2/models/sum/versions/2")]
     [InlineData("/v2/models/sum/versions/x/ready")]
+    [InlineData("/v2/models/sum/labels/canary")]
+    [InlineData("/v2/models/nope/labels/stable/ready")]
     public async Task Get_WhatIsNotThere_Is404WithAnError(string path)
     {
         var response = await demo.Host.Client.GetAsync(path, TestContext.Current.CancellationToken);

@@ -20,7 +20,7 @@ public sealed class SchedulePolicyTests : IDisposable
         using var client = new CancellationTokenSource();
         using var endless = new HttpRequestMessage(HttpMethod.Post, TaskRoutes.Infer) { Content = new ByteArrayContent(SlowModel.Body(SlowModel.Endless)) };
         var running = host.Client.SendAsync(endless, client.Token);
-        await Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving[SlowModel.Name].Admission.Snapshot.InFlight == 1);
+        await Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving[SlowModel.Name].Stable.Admission.Snapshot.InFlight == 1);
 
         var answer = await host.SendAsync(
             "/v2/models/slow/infer",

@@ -92,7 +92,7 @@ public sealed class ConfiguredHostTests : IDisposable
     private void WriteConfiguration(string model, string text) => File.WriteAllText(_repository.Combine(model, ModelConfigurations.FileName), text);
 
     private static Task IsQueuedAsync(TestHost host, int requests) =>
-        Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving[SlowModel.Name].QueueLength == requests);
+        Eventually.IsTrueAsync(() => host.Get<ModelsState>().Current.Serving[SlowModel.Name].Stable.QueueLength == requests);
 
     private static async Task OccupyAsync(TestHost host, CancellationToken cancellationToken)
     {
