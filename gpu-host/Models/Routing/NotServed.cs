@@ -9,10 +9,10 @@ internal static class NotServed
     /// <param name="name">What was asked for.</param>
     /// <param name="version">0: any.</param>
     public static HybridException Of(ModelsSnapshot snapshot, string name, int version) =>
-        Unless(snapshot, name) ?? Of("version", $"Model '{name}' is not served in version {version}; this host serves {Versions(snapshot, name)}.");
+        Unless(snapshot, name) ?? Of($"Model '{name}' is not served in version {version}; this host serves {Versions(snapshot, name)}.");
 
     public static HybridException Of(ModelsSnapshot snapshot, string name, string label) =>
-        Unless(snapshot, name) ?? Of("label", $"No version of model '{name}' is '{label}' here; this host serves {Versions(snapshot, name)}.");
+        Unless(snapshot, name) ?? Of($"No version of model '{name}' is '{label}' here; this host serves {Versions(snapshot, name)}.");
 
     // Null: the model is there.
     private static HybridException? Unless(ModelsSnapshot snapshot, string name) =>
@@ -20,9 +20,9 @@ internal static class NotServed
             ? new HybridException(new Error(ErrorCode.Unavailable, "The host is still loading its models.", "model", TimeSpan.FromSeconds(1)))
         : snapshot.Serving.ContainsKey(name)
             ? null
-            : Of("model", $"No model '{name}' is served; this host serves {string.Join(", ", snapshot.Serving.Keys)}.");
+            : Of($"No model '{name}' is served; this host serves {string.Join(", ", snapshot.Serving.Keys)}.");
 
-    private static HybridException Of(string param, string message) => new(ErrorCode.ModelNotFound, message, param);
+    private static HybridException Of(string message) => new(ErrorCode.ModelNotFound, message, "model");
 
     private static string Versions(ModelsSnapshot snapshot, string name) => string.Join(", ", snapshot.Serving[name].Versions.Keys);
 }
