@@ -19,14 +19,7 @@ public sealed record ApiKey(string Key, string Tenant)
         }
 
         var key = "hyb_" + RandomNumberGenerator.GetHexString(64, lowercase: true);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var writer = new StreamWriter(path, options);
-        writer.WriteLine(key);
+        SecretFile.Write(path, key);
         return new ApiKey(key, LocalTenant);
     }
 

@@ -1,5 +1,6 @@
 using Hybrid.Models;
 using Hybrid.Stack.Processes;
+using Hybrid.Stack.Publishing;
 using Hybrid.Stack.Serving;
 using Hybrid.Stack.Storage;
 
@@ -60,7 +61,8 @@ public sealed class LocalStack : IAsyncDisposable
 
         await DemoModels.WriteAsync(Options.Models, Narrator, cancellationToken);
         Azurite = await AzuriteProcess.StartAsync(Options, Narrator, cancellationToken);
-        await ModelPublisher.PublishAsync(Options.Models, Azurite.ConnectionString, Narrator, cancellationToken);
+        ConnectionFile.Write(Options.Data, Azurite.ConnectionString);
+        await ModelPublisher.PublishAsync(Options.Models, ModelRepositories.OfAccount(Azurite.ConnectionString), Narrator, cancellationToken);
 
         for (var i = 0; i < Options.GpuHosts; i++)
         {
@@ -92,6 +94,7 @@ public sealed class LocalStack : IAsyncDisposable
             await part.DisposeAsync();
         }
 
+        ConnectionFile.Delete(Options.Data);
         _lock.Dispose();
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -65,19 +64,7 @@ public sealed class VersionFolder
 
     private async Task<ModelManifest> SealAsync(CancellationToken cancellationToken)
     {
-        var files = new List<ModelFile>();
-        foreach (var path in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories))
-        {
-            var stream = File.OpenRead(path);
-            await using (stream.ConfigureAwait(false))
-            {
-                var digest = await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false);
-                var relative = Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/');
-                files.Add(new ModelFile(relative, stream.Length, Convert.ToHexStringLower(digest)));
-            }
-        }
-
-        var manifest = new ModelManifest([.. files.OrderBy(file => file.Path, StringComparer.Ordinal)]);
+        var manifest = await VersionFiles.ManifestAsync(_folder, IFileProgress.None, cancellationToken).ConfigureAwait(false);
         await File.WriteAllBytesAsync(Path.Combine(_folder, ModelManifest.FileName), manifest.ToJson(), cancellationToken).ConfigureAwait(false);
         return manifest;
     }

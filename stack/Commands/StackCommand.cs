@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Hybrid.Stack.Commands;
 
-/// <summary>What the stack's verbs share: their options, and how failures are told.</summary>
+/// <summary>What the stack's verbs share: their options.</summary>
 internal static class StackCommand
 {
     private static readonly Option<DirectoryInfo?> Data = new("--data")
@@ -26,7 +26,8 @@ internal static class StackCommand
                 result.AddError("--gpu-hosts takes 1 to 8.");
             }
         });
-        command.SetAction((parsed, cancellationToken) => RunAsync(OptionsOf(parsed), run, cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            CommandFailures.ToldAsync(() => run(OptionsOf(parsed), new Narrator(Console.Out), cancellationToken), cancellationToken));
         return command;
     }
 
@@ -36,25 +37,5 @@ internal static class StackCommand
         return parsed.GetValue(Data) is { } folder
             ? options with { Data = folder.FullName, Models = Path.Combine(folder.FullName, "models") }
             : options;
-    }
-
-    private static async Task<int> RunAsync(
-        StackOptions options, Func<StackOptions, Narrator, CancellationToken, Task> run, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await run(options, new Narrator(Console.Out), cancellationToken);
-            return 0;
-        }
-        catch (StackException exception)
-        {
-            await Console.Error.WriteLineAsync($"hybrid: {exception.Message}");
-            return 1;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync("hybrid: stopped.");
-            return 130;
-        }
     }
 }

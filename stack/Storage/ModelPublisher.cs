@@ -1,52 +1,28 @@
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
-using Hybrid.Contracts.Models;
+using Hybrid.Models.Publishing;
+using Hybrid.Stack.Publishing;
+using Hybrid.Stack.Publishing.Folders;
 
 namespace Hybrid.Stack.Storage;
 
-/// <summary>Copies model versions into the blob container that GPU hosts stage from: files first, the manifest last.</summary>
-public static class ModelPublisher
+/// <summary>Brings the models of a folder, as the generator writes it, into the stack's own storage.</summary>
+internal static class ModelPublisher
 {
-    public const string Container = "models";
-
-    /// <summary>Publishes every <c>&lt;model&gt;/&lt;version&gt;</c> folder that is not there yet with the same manifest.</summary>
-    public static async Task PublishAsync(
-        string folder, string connectionString, IProgress<string> progress, CancellationToken cancellationToken)
+    /// <summary>
+    /// Publishes every <c>&lt;model&gt;/&lt;version&gt;</c> of the folder that is not there yet. One that is there with other files is
+    /// replaced: the demo's models change with the sources, and no host of this stack runs yet.
+    /// </summary>
+    public static async Task PublishAsync(string folder, IModelRepository repository, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var container = new BlobContainerClient(connectionString, Container);
-        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
-        var manifests = Directory.EnumerateFiles(folder, ModelManifest.FileName, SearchOption.AllDirectories).Order(StringComparer.Ordinal);
-        foreach (var path in manifests)
+        var models = new FolderModelRepository(folder);
+        var push = new ModelPush(repository);
+        foreach (var id in (await models.ListAsync(model: null, cancellationToken)).Select(version => version.Id))
         {
-            var version = Path.GetDirectoryName(path)!;
-            var name = Path.GetRelativePath(folder, version).Replace(Path.DirectorySeparatorChar, '/');
-            var json = await File.ReadAllBytesAsync(path, cancellationToken);
-            var blob = container.GetBlobClient($"{name}/{ModelManifest.FileName}");
-            if (await IsPublishedAsync(blob, json, cancellationToken))
+            if (await models.ManifestAsync(id, cancellationToken) is { } manifest)
             {
-                progress.Report($"models: {name} is in the container");
-                continue;
+                var isNew = await push.PushAsync(
+                    Path.Combine(folder, id.ToString()), manifest, id, replace: true, beforePublished: null, IFileProgress.None, cancellationToken);
+                progress.Report($"models: {id} {(isNew ? "published to" : "is in")} the container");
             }
-
-            foreach (var file in ModelManifest.Parse(json).Files)
-            {
-                var target = container.GetBlobClient($"{name}/{file.Path}");
-                await target.UploadAsync(Path.Combine(version, file.Path), overwrite: true, cancellationToken);
-            }
-
-            await blob.UploadAsync(BinaryData.FromBytes(json), overwrite: true, cancellationToken);
-            progress.Report($"models: {name} published to the container");
         }
-    }
-
-    private static async Task<bool> IsPublishedAsync(BlobClient blob, byte[] manifest, CancellationToken cancellationToken)
-    {
-        if (!await blob.ExistsAsync(cancellationToken))
-        {
-            return false;
-        }
-
-        BlobDownloadResult there = await blob.DownloadContentAsync(cancellationToken);
-        return there.Content.ToMemory().Span.SequenceEqual(manifest);
     }
 }
