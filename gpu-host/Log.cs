@@ -22,14 +22,23 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Information, "{Model} computes batches of up to {Tokens} tokens: the best of {Measured} (Batching:MaxBatchTokens fixes it)")]
     public static partial void BatchTokensChosen(ILogger logger, ModelId model, int tokens, string measured);
 
-    [LoggerMessage(1101, LogLevel.Information, "Staged {Model}: {Bytes} bytes in {Milliseconds:0} ms, verified")]
-    public static partial void ModelStaged(ILogger logger, ModelId model, long bytes, double milliseconds);
+    [LoggerMessage(1101, LogLevel.Information, "Staged {Model}: {Bytes} bytes in {Milliseconds:0} ms, of which {Fetched} were fetched now; all verified")]
+    public static partial void ModelStaged(ILogger logger, ModelId model, long bytes, double milliseconds, long fetched);
 
-    [LoggerMessage(1102, LogLevel.Warning, "Download of {Model}/{File}, try {Attempt}: {Why}; it is tried again")]
-    public static partial void DownloadRetried(ILogger logger, ModelId model, string file, int attempt, string why);
+    [LoggerMessage(1102, LogLevel.Warning, "Download of {What}, try {Attempt}: {Why}; it is tried again")]
+    public static partial void DownloadRetried(ILogger logger, string what, int attempt, string why);
 
     [LoggerMessage(1103, LogLevel.Warning, "{Model}/{File} in the cache is broken; the version is staged anew")]
     public static partial void CachedFileBroken(ILogger logger, ModelId model, string file);
+
+    [LoggerMessage(1107, LogLevel.Warning, "{Model}/{File} came broken: its sha256 is not the manifest's; it is fetched once more")]
+    public static partial void FileBroken(ILogger logger, ModelId model, string file);
+
+    [LoggerMessage(1105, LogLevel.Warning, "{Model} changed while it was staged ({Why}); its staging begins anew")]
+    public static partial void VersionChanged(ILogger logger, ModelId model, string why);
+
+    [LoggerMessage(1106, LogLevel.Information, "{Model} left the cache: {Bytes} bytes made room")]
+    public static partial void CacheEvicted(ILogger logger, ModelId model, long bytes);
 
     [LoggerMessage(1104, LogLevel.Warning, "The model source cannot be listed, try {Attempt}: {Why}; it is tried again")]
     public static partial void SourceRetried(ILogger logger, int attempt, string why);

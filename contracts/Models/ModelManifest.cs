@@ -9,18 +9,26 @@ namespace Hybrid.Contracts.Models;
 /// published, so that its presence says that all else is there.
 /// </summary>
 /// <param name="Files">Every file but the manifest, in ordinal order of their paths.</param>
-public sealed record ModelManifest([property: JsonPropertyName("files")] IReadOnlyList<ModelFile> Files)
+/// <param name="Golden">What to ask the version before it serves; null: nothing.</param>
+public sealed record ModelManifest(
+    [property: JsonPropertyName("files")] IReadOnlyList<ModelFile> Files,
+    [property: JsonPropertyName("golden"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<GoldenSample>? Golden = null)
 {
     public const string FileName = "manifest.json";
 
+    /// <summary>Bytes of all files.</summary>
+    [JsonIgnore]
+    public long Size => Files.Sum(file => file.Size);
+
+    /// <exception cref="HybridException"><see cref="ErrorCode.Unprocessable"/>: it is no manifest, or one that must not be followed.</exception>
     public static ModelManifest Parse(ReadOnlySpan<byte> json)
     {
         try
         {
             var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ModelManifest);
-            return manifest?.Files is { Count: > 0 } files && files.All(file => file is { IsValid: true })
-                ? manifest
-                : throw new HybridException(ErrorCode.Unprocessable, "manifest.json lists no file, or one with a bad path, size or sha256.");
+            return (manifest is null ? "is null" : manifest.Mistake()) is { } mistake
+                ? throw new HybridException(ErrorCode.Unprocessable, $"manifest.json {mistake}.")
+                : manifest!;
         }
         catch (JsonException exception)
         {
@@ -29,25 +37,35 @@ public sealed record ModelManifest([property: JsonPropertyName("files")] IReadOn
     }
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.ModelManifest);
-}
 
-/// <summary>One file of a version.</summary>
-/// <param name="Path">Relative, with forward slashes, below the version's folder.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Sha256">Lower-case hex.</param>
-public sealed record ModelFile(
-    [property: JsonPropertyName("path")] string Path,
-    [property: JsonPropertyName("size")] long Size,
-    [property: JsonPropertyName("sha256")] string Sha256)
-{
-    /// <summary>False for a path that would leave the version's folder: manifests come from outside.</summary>
-    [JsonIgnore]
-    public bool IsValid =>
-        Size >= 0
-        && Sha256 is { Length: 64 }
-        && Sha256.All(c => char.IsAsciiHexDigitLower(c))
-        && !string.IsNullOrEmpty(Path)
-        && Path.Split('/').All(part => part is not ("" or "." or "..") && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'));
+    private string? Mistake()
+    {
+        if (Files is not { Count: > 0 } || Files.Any(file => file is not { IsValid: true }))
+        {
+            return "lists no file, or one with a bad path, size or sha256";
+        }
+
+        // Two spellings of one path would be one file on some systems; a file that is another's folder can be on none.
+        var paths = Files.Select(file => file.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (paths.Count < Files.Count || paths.Any(path => FoldersOf(path).Any(paths.Contains)))
+        {
+            return "lists a path twice, or a file as the folder of another";
+        }
+
+        return Golden?.All(sample => sample is { Tolerance: >= 0 and < double.PositiveInfinity } && Lists(sample.Request) && Lists(sample.Reply)) == false
+            ? "has a golden sample without its two files, or with a bad tolerance"
+            : null;
+    }
+
+    private bool Lists(string? path) => Files.Any(file => file.Path == path);
+
+    private static IEnumerable<string> FoldersOf(string path)
+    {
+        for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+        {
+            yield return path[..slash];
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true)]

@@ -15,6 +15,8 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
 {
     private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private IDisposable? _kept;
+
     // One for being served, one for each lease.
     private PaddedCounter _holders = new(1);
 
@@ -65,6 +67,9 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
         return false;
     }
 
+    /// <summary>Disposes of this too when it is freed, as the last thing: the files that it may still read from.</summary>
+    public void Keep(IDisposable files) => _kept = files;
+
     /// <summary>Call once, when it is no longer published: waits for the last lease, then frees it. Neither on the caller's thread: who publishes does not wait.</summary>
     public async Task RetireAsync()
     {
@@ -73,6 +78,7 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
         await paths.DisposeAsync();
         engine.Dispose();
         metrics.Dispose();
+        _kept?.Dispose();
     }
 
     internal void Leave()

@@ -73,10 +73,19 @@ public sealed class ModelsStartup(
 
     private async Task ServeAsync(ModelId id, CancellationToken cancellationToken)
     {
-        var folder = await staging.StageAsync(id, cancellationToken);
-        var begin = time.GetTimestamp();
-        var model = await Task.Run(() => loader.Load(id, folder), cancellationToken);
-        models.Publish(model);
-        Log.ModelPublished(logger, id, model.Description.Task, model.Engine.Device, time.GetElapsedTime(begin).TotalMilliseconds);
+        var files = await staging.StageAsync(id, cancellationToken);
+        try
+        {
+            var begin = time.GetTimestamp();
+            var model = await Task.Run(() => loader.Load(id, files.Folder), cancellationToken);
+            model.Keep(files);
+            models.Publish(model);
+            Log.ModelPublished(logger, id, model.Description.Task, model.Engine.Device, time.GetElapsedTime(begin).TotalMilliseconds);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
     }
 }

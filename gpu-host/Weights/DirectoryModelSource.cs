@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Hybrid.Contracts.Models;
 using Hybrid.GpuHost.Models;
 
@@ -18,21 +21,76 @@ public sealed class DirectoryModelSource(string root) : IModelSource
     public string? FolderOf(ModelId id)
     {
         var folder = Folder(id);
-        return File.Exists(Path.Combine(folder, ModelManifest.FileName)) ? null : folder;
+        return Directory.Exists(folder) && !File.Exists(Path.Combine(folder, ModelManifest.FileName)) ? folder : null;
     }
 
-    public Task<Stream> OpenAsync(ModelId id, string path, long offset, CancellationToken cancellationToken)
+    /// <summary>A version without a manifest has the names, sizes and times of its files instead.</summary>
+    public Task<string?> ETagAsync(ModelId id, CancellationToken cancellationToken)
+    {
+        var folder = new DirectoryInfo(Folder(id));
+        if (!folder.Exists)
+        {
+            return Task.FromResult<string?>(null);
+        }
+
+        var manifest = new FileInfo(Path.Combine(folder.FullName, ModelManifest.FileName));
+        return Task.FromResult<string?>(manifest.Exists ? ETagOf(manifest.LastWriteTimeUtc, manifest.Length) : ETagOf(folder));
+    }
+
+    public async Task<(byte[] Json, string ETag)?> LabelsAsync(string name, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(root, name, ModelLabels.FileName);
+        if (!ModelId.IsValidName(name) || !File.Exists(path))
+        {
+            return null;
+        }
+
+        await using var file = Open($"{name}/{ModelLabels.FileName}", path, 0);
+        return (await file.ReadAllAsync(ModelLabels.MaxBytes, cancellationToken), file.ETag);
+    }
+
+    public Task<SourceFile> OpenAsync(ModelId id, string path, long offset, string? etag, CancellationToken cancellationToken)
     {
         try
         {
-            var file = new FileStream(Path.Combine(Folder(id), path), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
-            file.Seek(offset, SeekOrigin.Begin);
-            return Task.FromResult<Stream>(file);
+            var file = Open($"{id}/{path}", Path.Combine(Folder(id), path), offset);
+            if (etag is null || etag == file.ETag)
+            {
+                return Task.FromResult(file);
+            }
+
+            file.Content.Dispose();
+            throw new SourceChangedException($"{id}/{path}");
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new WeightsException($"{id}/{path} is not there, or may not be read.", exception);
+            throw new WeightsException($"{id}/{path} is not there.", exception);
         }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new WeightsException($"{id}/{path} may not be read.", exception) { MayPass = true };
+        }
+    }
+
+    // Of the open file, not of the path: another file may be renamed to it at any moment.
+    private static SourceFile Open(string name, string path, long offset)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        file.Seek(offset, SeekOrigin.Begin);
+        return new SourceFile(name, file, ETagOf(File.GetLastWriteTimeUtc(file.SafeFileHandle), file.Length), file.Length);
+    }
+
+    private static string ETagOf(DateTime written, long length) => string.Create(CultureInfo.InvariantCulture, $"{written.Ticks:x}-{length:x}");
+
+    private static string ETagOf(DirectoryInfo folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in folder.EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetRelativePath(folder.FullName, file.FullName)}|{ETagOf(file.LastWriteTimeUtc, file.Length)}\n"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }
 
     private List<ModelId> VersionsOf(string name)
@@ -48,7 +106,7 @@ public sealed class DirectoryModelSource(string root) : IModelSource
     private string Folder(ModelId id)
     {
         var flat = Path.Combine(root, id.Name);
-        var versioned = Path.Combine(flat, id.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        return Directory.Exists(versioned) ? versioned : flat;
+        var versioned = Path.Combine(flat, id.Version.ToString(CultureInfo.InvariantCulture));
+        return id.Version == 1 && !Directory.Exists(versioned) && ModelFolder.HasOnnx(flat) ? flat : versioned;
     }
 }

@@ -3,6 +3,9 @@ using Hybrid.GpuHost.Models;
 namespace Hybrid.GpuHost.Weights;
 
 /// <summary>A place that models are published in, as <c>&lt;model&gt;/&lt;version&gt;/&lt;file&gt;</c>.</summary>
+/// <remarks>
+/// Every member may throw a <see cref="WeightsException"/> for what another try at once will not mend, and any other exception for what it may.
+/// </remarks>
 public interface IModelSource
 {
     /// <summary>The versions that are published completely. Names that are no model names are left out.</summary>
@@ -11,10 +14,19 @@ public interface IModelSource
     /// <summary>The version's folder when it can be used where it is; null: it has to be staged.</summary>
     string? FolderOf(ModelId id);
 
-    /// <summary>A file of a version from this byte on.</summary>
-    /// <exception cref="WeightsException">The file is not there, or must not be read. Any other exception: it may be there at the next try.</exception>
-    Task<Stream> OpenAsync(ModelId id, string path, long offset, CancellationToken cancellationToken);
-}
+    /// <summary>What changes when a version is published anew: its manifest's ETag. Null: it is not there.</summary>
+    Task<string?> ETagAsync(ModelId id, CancellationToken cancellationToken);
 
-/// <summary>A version that cannot be used, whatever the number of tries. The message is for the operator.</summary>
-public sealed class WeightsException(string message, Exception? inner = null) : Exception(message, inner);
+    /// <summary>The model's labels document, <see cref="Contracts.Models.ModelLabels"/>, unread. Null: it has none.</summary>
+    Task<(byte[] Json, string ETag)?> LabelsAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>A file of a version from this byte on.</summary>
+    /// <param name="id">The version.</param>
+    /// <param name="path">As in its manifest.</param>
+    /// <param name="offset">Bytes to leave out at its beginning.</param>
+    /// <param name="etag">The content to go on with; null: the one that is there.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="WeightsException">The file is not there, or must not be read.</exception>
+    /// <exception cref="SourceChangedException">It has another ETag by now.</exception>
+    Task<SourceFile> OpenAsync(ModelId id, string path, long offset, string? etag, CancellationToken cancellationToken);
+}

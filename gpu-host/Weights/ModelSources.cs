@@ -9,7 +9,7 @@ public static class ModelSources
     public static IModelSource Create(WeightsOptions options)
     {
         // Tries are counted and logged in one place, ours.
-        var once = new BlobClientOptions { Retry = { MaxRetries = 0 } };
+        var once = new BlobClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = options.ReadTimeout } };
         if (!string.IsNullOrWhiteSpace(options.Directory))
         {
             return new DirectoryModelSource(Path.GetFullPath(options.Directory));

@@ -8,7 +8,7 @@ public static class SourceFailures
     /// after their own retries, and cancellations for their own timeouts.
     /// </summary>
     public static bool IsTransient(Exception exception, CancellationToken cancellationToken) =>
-        exception is not WeightsException && !cancellationToken.IsCancellationRequested;
+        exception is not (WeightsException or SourceChangedException) && !cancellationToken.IsCancellationRequested;
 
     /// <summary>The failure in one line; storage clients append whole responses.</summary>
     public static string Reason(Exception exception) => exception.Message.Split('\n')[0].TrimEnd();

@@ -31,10 +31,30 @@ public sealed class WeightsOptions : IValidatableObject
     /// <value>Default false: they were verified when they came, and reading gigabytes would delay every start.</value>
     public bool VerifyCache { get; set; }
 
-    /// <summary>Tries for one file before its version is given up.</summary>
-    /// <value>1 to 100; default 5: with the backoff below, 6 s of outage are bridged.</value>
+    /// <summary>What staged versions may take of the disk, in bytes. For a new one, those are deleted that were used least recently and that nobody uses.</summary>
+    /// <value>Default: as much as there is, see <see cref="MinFreeBytes"/>.</value>
+    [Range(typeof(long), "1", "9223372036854775807")]
+    public long? MaxCacheBytes { get; set; }
+
+    /// <summary>What is left free on the cache's disk, in bytes, whatever <see cref="MaxCacheBytes"/> says.</summary>
+    /// <value>Default 256 MiB: room for logs and for what else the machine does.</value>
+    [Range(typeof(long), "0", "9223372036854775807")]
+    public long MinFreeBytes { get; set; } = 256 << 20;
+
+    /// <summary>Files of one version that are fetched at a time.</summary>
+    /// <value>1 to 64; default 4: the small ones come beside the one with the weights, whose single stream is as fast as several.</value>
+    [Range(1, 64)]
+    public int ParallelFiles { get; set; } = 4;
+
+    /// <summary>Tries in a row that bring nothing, after which a version is given up for now.</summary>
+    /// <value>1 to 100; default 8: with the delay below, 50 s of outage are bridged.</value>
     [Range(1, 100)]
-    public int MaxAttempts { get; set; } = 5;
+    public int MaxAttempts { get; set; } = 8;
+
+    /// <summary>How long storage may send nothing before the connection is given up, and tried again.</summary>
+    /// <value>100 ms to 10 min; default 30 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Wait before the second try; doubled for each further one, at most 30 s.</summary>
     /// <value>Default 400 ms.</value>

@@ -47,5 +47,44 @@ public sealed class ModelManifestTests
         Assert.Equal(ErrorCode.Unprocessable, error.Error.Code);
     }
 
+    [Theory]
+    [InlineData("a", "a")]
+    [InlineData("a", "A")]
+    [InlineData("a/b", "a/b/c")]
+    [InlineData("A", "a/b")]
+    public void Manifest_WithPathsThatCannotBothBe_IsRefused(string one, string other) =>
+        AssertRefused(new ModelManifest([new ModelFile(one, 1, Sha), new ModelFile(other, 1, Sha)]));
+
+    [Fact]
+    public void Manifest_ThatListsItself_IsRefused() => AssertRefused(new ModelManifest([new ModelFile(ModelManifest.FileName, 1, Sha)]));
+
+    [Fact]
+    public void Manifest_WithoutGoldenSamples_DoesNotMentionThem() =>
+        Assert.DoesNotContain("golden", Encoding.UTF8.GetString(new ModelManifest([new ModelFile("a", 1, Sha)]).ToJson()), StringComparison.Ordinal);
+
+    [Fact]
+    public void Manifest_WithGoldenSamples_ThereAndBack_IsTheSame()
+    {
+        var manifest = new ModelManifest([new ModelFile("golden/1.request", 1, Sha), new ModelFile("golden/1.reply", 1, Sha)], [new GoldenSample("golden/1.request", "golden/1.reply", 0.5)]);
+
+        Assert.Equal(manifest.Golden, ModelManifest.Parse(manifest.ToJson()).Golden);
+    }
+
+    [Fact]
+    public void Manifest_WithAGoldenSampleWithoutTolerance_HasTheDefault()
+    {
+        var json = $$"""{"files":[{"path":"a","size":1,"sha256":"{{Sha}}"}],"golden":[{"request":"a","reply":"a"}]}""";
+
+        Assert.Equal([new GoldenSample("a", "a", GoldenSample.DefaultTolerance)], ModelManifest.Parse(Encoding.UTF8.GetBytes(json)).Golden!);
+    }
+
+    [Theory]
+    [InlineData("a", "absent", 1)]
+    [InlineData("absent", "a", 1)]
+    [InlineData("a", null, 1)]
+    [InlineData("a", "a", -1)]
+    public void Manifest_WithAGoldenSampleThatCannotBeChecked_IsRefused(string request, string? reply, double tolerance) =>
+        AssertRefused(new ModelManifest([new ModelFile("a", 1, Sha)], [new GoldenSample(request, reply!, tolerance)]));
+
     private static void AssertRefused(ModelManifest manifest) => Assert.Throws<HybridException>(() => ModelManifest.Parse(manifest.ToJson()));
 }

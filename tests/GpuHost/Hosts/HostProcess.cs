@@ -35,9 +35,12 @@ internal sealed partial class HostProcess : IDisposable
     }
 
     /// <summary>Serves a repository on a free port, ready.</summary>
-    public static async Task<HostProcess> ServeAsync(string repository, params string[] arguments)
+    public static Task<HostProcess> ServeAsync(string repository, params string[] arguments) => StartReadyAsync(["--Weights:Directory", repository, .. arguments]);
+
+    /// <summary>On a free port, ready.</summary>
+    public static async Task<HostProcess> StartReadyAsync(params string[] arguments)
     {
-        var host = new HostProcess(Start(["--Host:Url", "http://127.0.0.1:0", "--Weights:Directory", repository, .. arguments]));
+        var host = new HostProcess(Start(["--Host:Url", "http://127.0.0.1:0", .. arguments]));
         try
         {
             await host.ConnectAsync();

@@ -14,19 +14,40 @@ internal sealed class FlakySource(string root) : IModelSource
     /// <summary>Bytes after which reads of a file fail, one entry per opening of it.</summary>
     public Dictionary<string, Queue<int>> BreakAfter { get; } = [];
 
+    /// <summary>Called before a file is opened, with its path.</summary>
+    public Func<string, Task> Opening { get; set; } = _ => Task.CompletedTask;
+
+    public int TimesOpened(string path)
+    {
+        lock (Opened)
+        {
+            return Opened.Count(opened => opened.Path == path);
+        }
+    }
+
     public Task<IReadOnlyList<ModelId>> ListAsync(CancellationToken cancellationToken) => _source.ListAsync(cancellationToken);
 
     public string? FolderOf(ModelId id) => _source.FolderOf(id);
 
-    public async Task<Stream> OpenAsync(ModelId id, string path, long offset, CancellationToken cancellationToken)
+    public Task<string?> ETagAsync(ModelId id, CancellationToken cancellationToken) => _source.ETagAsync(id, cancellationToken);
+
+    public Task<(byte[] Json, string ETag)?> LabelsAsync(string name, CancellationToken cancellationToken) => _source.LabelsAsync(name, cancellationToken);
+
+    public async Task<SourceFile> OpenAsync(ModelId id, string path, long offset, string? etag, CancellationToken cancellationToken)
     {
         lock (Opened)
         {
             Opened.Add((path, offset));
         }
 
-        var stream = await _source.OpenAsync(id, path, offset, cancellationToken);
-        return BreakAfter.TryGetValue(path, out var breaks) && breaks.TryDequeue(out var after) ? new BreakingStream(stream, after) : stream;
+        await Opening(path);
+        var file = await _source.OpenAsync(id, path, offset, etag, cancellationToken);
+        lock (BreakAfter)
+        {
+            return BreakAfter.TryGetValue(path, out var breaks) && breaks.TryDequeue(out var after)
+                ? file with { Content = new BreakingStream(file.Content, after) }
+                : file;
+        }
     }
 
     private sealed class BreakingStream(Stream inner, int left) : Stream

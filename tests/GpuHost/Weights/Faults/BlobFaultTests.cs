@@ -1,0 +1,167 @@
+using Hybrid.Contracts.Models;
+using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Tests.Hosts;
+using Hybrid.GpuHost.Weights;
+
+namespace Hybrid.GpuHost.Tests.Weights.Faults;
+
+/// <summary>What can be wrong with a version in blob storage. Whatever it is, the version that is there stays, and nothing of the other one does.</summary>
+public sealed class BlobFaultTests : IAsyncLifetime
+{
+    private static readonly ModelId Good = new("model", 1);
+    private static readonly ModelId Bad = new("model", 2);
+
+    private BlobFixture _blobs = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Stage_TamperedByte_IsRefusedAndNamesTheFile()
+    {
+        await _blobs.PublishAsync(Bad);
+        var bytes = BlobFixture.Weights(Bad);
+        bytes[1_234_567] ^= 1;
+        await _blobs.WriteAsync(Bad, "model.onnx", bytes);
+
+        await AssertRefusedAsync("model/2/model.onnx", "sha256");
+    }
+
+    [Fact]
+    public async Task Stage_TruncatedFile_IsRefusedAndSaysBothSizes()
+    {
+        await _blobs.PublishAsync(Bad);
+        await _blobs.WriteAsync(Bad, "model.onnx", BlobFixture.Weights(Bad)[..^1]);
+
+        await AssertRefusedAsync("model/2/model.onnx", $"{BlobFixture.WeightsSize - 1}", $"{BlobFixture.WeightsSize}");
+    }
+
+    [Fact]
+    public async Task Stage_OversizedFile_IsRefusedBeforeItComes()
+    {
+        await _blobs.PublishAsync(Bad, ("model.onnx", [1]));
+        await _blobs.WriteAsync(Bad, "model.onnx", BlobFixture.Weights(Bad));
+        var before = _blobs.Relay.Received;
+
+        await AssertRefusedAsync("model/2/model.onnx", $"{BlobFixture.WeightsSize}");
+
+        Assert.InRange(_blobs.Relay.Received - before, 0, BlobFixture.WeightsSize / 2);
+    }
+
+    [Fact]
+    public async Task Stage_EmptyFile_IsStaged()
+    {
+        await _blobs.PublishAsync(Bad, ("empty", []), ("config.json", [1]));
+
+        using var version = await _blobs.StageAsync(Bad);
+
+        Assert.Empty(File.ReadAllBytes(Path.Combine(version.Folder, "empty")));
+    }
+
+    [Fact]
+    public async Task Stage_MissingFile_IsRefusedAndNamesIt()
+    {
+        await _blobs.PublishAsync(Bad);
+        await _blobs.DeleteAsync(Bad, "config.json");
+
+        await AssertRefusedAsync("model/2/config.json", "404");
+    }
+
+    [Fact]
+    public async Task Stage_ManifestMissing_IsNoVersion()
+    {
+        await _blobs.PublishAsync(Bad);
+        await _blobs.DeleteAsync(Bad, ModelManifest.FileName);
+
+        Assert.Equal([Good], await _blobs.Source().ListAsync(Cancel));
+        Assert.Null(await _blobs.Source().ETagAsync(Bad, Cancel));
+        await AssertRefusedAsync("model/2/manifest.json", "404");
+    }
+
+    [Theory]
+    [InlineData("{\"files\":[{\"path\":\"../../1/model.onnx\",\"size\":1,\"sha256\":\"SHA\"}]}", "bad path")]
+    [InlineData("{\"files\":[{\"path\":\"/etc/cron.d/x\",\"size\":1,\"sha256\":\"SHA\"}]}", "bad path")]
+    [InlineData("{\"files\":[{\"path\":\"manifest.json\",\"size\":1,\"sha256\":\"SHA\"}]}", "bad path")]
+    [InlineData("{\"files\":[{\"path\":\"a\",\"size\":1,\"sha256\":\"SHA\"},{\"path\":\"a/b\",\"size\":1,\"sha256\":\"SHA\"}]}", "folder of another")]
+    [InlineData("{\"files\":[{\"path\":\"a\",\"size\":9000000000000000000,\"sha256\":\"SHA\"}]}", "size")]
+    [InlineData("no json", "not readable")]
+    public async Task Stage_ManifestThatMustNotBeFollowed_IsRefusedBeforeAnyFile(string json, string why)
+    {
+        await _blobs.WriteAsync(Bad, ModelManifest.FileName, System.Text.Encoding.UTF8.GetBytes(json.Replace("SHA", new string('0', 64), StringComparison.Ordinal)));
+
+        await AssertRefusedAsync("model/2", why);
+    }
+
+    [Fact]
+    public async Task Stage_PublishedAnewWhileItComes_IsTheNewOneWhole()
+    {
+        await _blobs.PublishAsync(Bad, ("a.bin", BlobFixture.Weights(Good)), ("b.bin", BlobFixture.Weights(Bad)));
+        _blobs.Relay.StandStillAfter(BlobFixture.WeightsSize);
+        var staging = _blobs.StageAsync(Bad);
+        await Eventually.IsTrueAsync(() => _blobs.Partials.Count >= 2);
+        await _blobs.PublishAsync(Bad, ("a.bin", BlobFixture.Weights(Bad)), ("b.bin", BlobFixture.Weights(Good)));
+
+        // The connections that stood still break, and what goes on after them must not be of the other publication.
+        _blobs.Relay.IsCut = true;
+        _blobs.Relay.IsCut = false;
+        _blobs.Relay.GoOn();
+
+        using var version = await staging;
+        Assert.Equal(BlobFixture.Weights(Bad), File.ReadAllBytes(Path.Combine(version.Folder, "a.bin")));
+        Assert.Equal(BlobFixture.Weights(Good), File.ReadAllBytes(Path.Combine(version.Folder, "b.bin")));
+        Assert.Equal(await _blobs.Source().ETagAsync(Bad, Cancel), version.ETag);
+        Assert.Empty(_blobs.Partials);
+    }
+
+    [Fact]
+    public async Task Open_WithTheETagOfAnEarlierContent_IsRefused()
+    {
+        await using var file = await _blobs.Source().OpenAsync(Good, "config.json", 0, null, Cancel);
+        await _blobs.WriteAsync(Good, "config.json", [.. "{}"u8]);
+
+        await Assert.ThrowsAsync<SourceChangedException>(() => _blobs.Source().OpenAsync(Good, "config.json", 1, file.ETag, Cancel));
+    }
+
+    [Fact]
+    public async Task Labels_OfAModel_AreReadWithTheirETag()
+    {
+        Assert.Null(await _blobs.Source().LabelsAsync("model", Cancel));
+        var labels = new ModelLabels(Stable: 1);
+        await _blobs.WriteLabelsAsync("model", labels.ToJson());
+
+        var read = await _blobs.Source().LabelsAsync("model", Cancel);
+
+        Assert.Equal(labels, ModelLabels.Parse(read!.Value.Json));
+        await _blobs.WriteLabelsAsync("model", labels.ToJson());
+        Assert.NotEqual(read.Value.ETag, (await _blobs.Source().LabelsAsync("model", Cancel))!.Value.ETag);
+    }
+
+    [Fact]
+    public async Task Labels_ThatAreTooLong_AreRefused()
+    {
+        await _blobs.WriteLabelsAsync("model", new byte[ModelLabels.MaxBytes + 1]);
+
+        await Assert.ThrowsAsync<WeightsException>(() => _blobs.Source().LabelsAsync("model", Cancel));
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _blobs = await BlobFixture.StartAsync();
+        await _blobs.PublishAsync(Good);
+    }
+
+    public ValueTask DisposeAsync() => _blobs.DisposeAsync();
+
+    private async Task AssertRefusedAsync(params string[] parts)
+    {
+        using var serving = await _blobs.StageAsync(Good);
+
+        var failure = await Assert.ThrowsAsync<WeightsException>(() => _blobs.StageAsync(Bad));
+
+        Assert.All(parts, part => Assert.Contains(part, failure.Message, StringComparison.Ordinal));
+        Assert.False(failure.MayPass);
+        Assert.Equal(BlobFixture.Weights(Good), File.ReadAllBytes(Path.Combine(serving.Folder, "model.onnx")));
+        Assert.False(Directory.Exists(Path.Combine(_blobs.Cache, "model", "2")));
+        Assert.Empty(_blobs.Partials);
+        Assert.Empty(OpenFiles.Under(Path.Combine(_blobs.Cache, ".staging")));
+    }
+}
