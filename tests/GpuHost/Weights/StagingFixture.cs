@@ -3,7 +3,6 @@ using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Tests.Hosts;
 using Hybrid.GpuHost.Weights;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Hybrid.GpuHost.Tests.Weights;
 

@@ -6,7 +6,6 @@ using Hybrid.GpuHost.Tests.Hosts;
 using Hybrid.GpuHost.Weights;
 using Hybrid.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Hybrid.GpuHost.Tests.Weights.Faults;
 
@@ -83,10 +82,8 @@ internal sealed class BlobFixture : IAsyncDisposable
 
     public IModelSource Source() => ModelSources.Create(Options);
 
-    public Task<StagedVersion> StageAsync(ModelId id) => StageAsync(id, Cancel);
-
-    public Task<StagedVersion> StageAsync(ModelId id, CancellationToken cancellationToken) =>
-        new WeightsStaging(Source(), Microsoft.Extensions.Options.Options.Create(Options), Time, NullLogger<WeightsStaging>.Instance).StageAsync(id, cancellationToken);
+    public Task<StagedVersion> StageAsync(ModelId id) =>
+        new WeightsStaging(Source(), Microsoft.Extensions.Options.Options.Create(Options), Time, NullLogger<WeightsStaging>.Instance).StageAsync(id, Cancel);
 
     public async ValueTask DisposeAsync()
     {
