@@ -6,7 +6,7 @@ using Hybrid.GpuHost.Weights;
 namespace Hybrid.GpuHost.Tests.Weights.Faults;
 
 /// <summary>What can be wrong with a version in blob storage. Whatever it is, the version that is there stays, and nothing of the other one does.</summary>
-public sealed class BlobFaultTests : IAsyncLifetime
+public sealed class BlobFaultTests(StorageFixture storage) : IClassFixture<StorageFixture>, IAsyncLifetime
 {
     private static readonly ModelId Good = new("model", 1);
     private static readonly ModelId Bad = new("model", 2);
@@ -44,7 +44,8 @@ public sealed class BlobFaultTests : IAsyncLifetime
 
         await AssertRefusedAsync("model/2/model.onnx", $"{BlobFixture.WeightsSize}");
 
-        Assert.InRange(_blobs.Relay.Received - before, 0, BlobFixture.WeightsSize / 2);
+        // The good one came meanwhile.
+        Assert.InRange(_blobs.Relay.Received - before, 0, BlobFixture.WeightsSize * 3 / 2);
     }
 
     [Fact]
@@ -145,7 +146,7 @@ public sealed class BlobFaultTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _blobs = await BlobFixture.StartAsync();
+        _blobs = await BlobFixture.StartAsync(storage);
         await _blobs.PublishAsync(Good);
     }
 

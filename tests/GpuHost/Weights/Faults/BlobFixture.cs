@@ -9,24 +9,27 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hybrid.GpuHost.Tests.Weights.Faults;
 
-/// <summary>A real blob service with versions in it, the network to it, and a cache.</summary>
+/// <summary>A container of a real blob service with versions in it, the network to it, and a cache.</summary>
 internal sealed class BlobFixture : IAsyncDisposable
 {
     public const int WeightsSize = 3_000_000;
 
     private readonly TestFolder _cache = new();
-    private readonly AzuriteServer _azurite;
     private readonly BlobContainerClient _container;
 
     private BlobFixture(AzuriteServer azurite)
     {
-        _azurite = azurite;
-        _container = new BlobContainerClient(azurite.ConnectionString, "models");
         Relay = new StorageRelay(azurite.ConnectionString);
         Options = new WeightsOptions
         {
-            ConnectionString = Relay.ConnectionString, CacheDirectory = _cache.Path, RetryDelay = TimeSpan.FromMilliseconds(5), MaxAttempts = 3, MinFreeBytes = 0,
+            ConnectionString = Relay.ConnectionString,
+            Container = $"models-{Guid.NewGuid():n}",
+            CacheDirectory = _cache.Path,
+            RetryDelay = TimeSpan.FromMilliseconds(5),
+            MaxAttempts = 3,
+            MinFreeBytes = 0,
         };
+        _container = new BlobContainerClient(azurite.ConnectionString, Options.Container);
     }
 
     public StorageRelay Relay { get; }
@@ -43,10 +46,9 @@ internal sealed class BlobFixture : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<BlobFixture> StartAsync()
+    public static async Task<BlobFixture> StartAsync(StorageFixture storage)
     {
-        var azurite = await AzuriteServer.StartAsync(Cancel);
-        var fixture = new BlobFixture(azurite);
+        var fixture = new BlobFixture(storage.Azurite);
         await fixture._container.CreateAsync(cancellationToken: Cancel);
         return fixture;
     }
@@ -88,7 +90,6 @@ internal sealed class BlobFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Relay.DisposeAsync();
-        await _azurite.DisposeAsync();
         _cache.Dispose();
     }
 }

@@ -6,7 +6,7 @@ using Hybrid.GpuHost.Weights;
 namespace Hybrid.GpuHost.Tests.Weights.Faults;
 
 /// <summary>A cache on a disk of 4 MiB. Only who may mount one can run these.</summary>
-public sealed class FullDiskTests : IAsyncLifetime
+public sealed class FullDiskTests(StorageFixture storage) : IClassFixture<StorageFixture>, IAsyncLifetime
 {
     private static readonly ModelId Good = new("good", 1);
     private static readonly ModelId Other = new("other", 1);
@@ -63,7 +63,7 @@ public sealed class FullDiskTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _blobs = await BlobFixture.StartAsync();
+        _blobs = await BlobFixture.StartAsync(storage);
         _mounted = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && await RunAsync("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", _blobs.Cache);
         Assert.SkipUnless(_mounted, "This process may not mount a small disk.");
         await _blobs.PublishAsync(Good);

@@ -5,14 +5,14 @@ using Hybrid.GpuHost.Tests.Hosts;
 namespace Hybrid.GpuHost.Tests.Weights.Faults;
 
 /// <summary>A host process that is killed while it fetches a version.</summary>
-public sealed class KilledStagingTests : IAsyncLifetime
+public sealed class KilledStagingTests(StorageFixture storage) : IClassFixture<StorageFixture>, IAsyncLifetime
 {
     private static readonly ModelId Id = new("sum", 1);
 
     private readonly TestFolder _model = new();
     private BlobFixture _blobs = null!;
 
-    private string[] Settings => ["--Weights:ConnectionString", _blobs.Relay.ConnectionString, "--Weights:CacheDirectory", _blobs.Cache];
+    private string[] Settings => ["--Weights:ConnectionString", _blobs.Relay.ConnectionString, "--Weights:Container", _blobs.Options.Container, "--Weights:CacheDirectory", _blobs.Cache];
 
     [Fact]
     public async Task Host_KilledWhileItStages_GoesOnWhereItEnded()
@@ -41,7 +41,7 @@ public sealed class KilledStagingTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _blobs = await BlobFixture.StartAsync();
+        _blobs = await BlobFixture.StartAsync(storage);
         Graphs.WriteSum(_model.Path, Id.Name);
         var graph = await File.ReadAllBytesAsync(_model.Combine(Id.Name, "1", "model.onnx"), TestContext.Current.CancellationToken);
         await _blobs.PublishAsync(Id, ("model.onnx", graph), ("padding.bin", BlobFixture.Weights(Id)));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Hybrid.GpuHost.Tests.Weights.Faults;
 
 /// <summary>Storage that is gone for a while.</summary>
-public sealed class OutageTests : IAsyncLifetime
+public sealed class OutageTests(StorageFixture storage) : IClassFixture<StorageFixture>, IAsyncLifetime
 {
     private static readonly ModelId Id = new("model", 1);
 
@@ -83,7 +83,7 @@ public sealed class OutageTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _blobs = await BlobFixture.StartAsync();
+        _blobs = await BlobFixture.StartAsync(storage);
         _blobs.Time = _time;
         await _blobs.PublishAsync(Id);
     }
