@@ -9,8 +9,15 @@ namespace Hybrid.GpuHost.Tests.Admission;
 
 public sealed class ModelAdmissionTests : IDisposable
 {
-    private readonly ModelAdmission _admission = new(new ModelId("m", 1), new AdaptiveLimiterOptions(), new FakeTimeProvider(), NullLogger<ModelAdmission>.Instance);
-    private readonly RequestBudget _budget = new(TimeSpan.FromMinutes(1), new FakeTimeProvider(), CancellationToken.None);
+    private readonly FakeTimeProvider _time = new();
+    private readonly ModelAdmission _admission;
+    private readonly RequestBudget _budget;
+
+    public ModelAdmissionTests()
+    {
+        _admission = new ModelAdmission(new ModelId("m", 1), new AdaptiveLimiterOptions(), _time, NullLogger<ModelAdmission>.Instance);
+        _budget = new RequestBudget(TimeSpan.FromMinutes(1), _time, CancellationToken.None);
+    }
 
     [Fact]
     public async Task Complete_AnAnswerThatIsReadWhileItIsMade_IsInFlightUntilItIsMade()
@@ -45,5 +52,49 @@ public sealed class ModelAdmissionTests : IDisposable
         Assert.Equal(0, _admission.Snapshot.InFlight);
     }
 
+    public static TheoryData<Exception, AdmissionOutcome> Failures => new()
+    {
+        { new HybridException(ErrorCode.Internal, "broken"), AdmissionOutcome.Failed },
+        { new InvalidOperationException(), AdmissionOutcome.Failed },
+        { new HybridException(ErrorCode.DeadlineExceeded, "late"), AdmissionOutcome.TimedOut },
+        { new HybridException(ErrorCode.Unprocessable, "too long"), AdmissionOutcome.Refused },
+        { new HybridException(ErrorCode.Overloaded, "full"), AdmissionOutcome.Refused },
+        { new OperationCanceledException(), AdmissionOutcome.Abandoned },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void Fail_WithAnObserver_TellsItHowTheRequestEnded(Exception failure, AdmissionOutcome outcome)
+    {
+        var observer = new Observer();
+        var place = _admission.Enter(1, observer);
+
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+        ModelAdmission.Fail(place, failure, _budget);
+
+        Assert.Equal((outcome, TimeSpan.FromMilliseconds(30)), Assert.Single(observer.Ends));
+    }
+
+    [Fact]
+    public void Enter_WhereThereIsNoRoom_TellsTheObserverThatItWasRefused()
+    {
+        var observer = new Observer();
+        for (var i = 0; i < new AdaptiveLimiterOptions().InitialConcurrency; i++)
+        {
+            _admission.Enter(1, observer);
+        }
+
+        Assert.Empty(observer.Ends);
+        Assert.Throws<HybridException>(() => _admission.Enter(1, observer));
+        Assert.Equal((AdmissionOutcome.Refused, TimeSpan.Zero), Assert.Single(observer.Ends));
+    }
+
     public void Dispose() => _budget.Dispose();
+
+    private sealed class Observer : IAdmissionObserver
+    {
+        public List<(AdmissionOutcome Outcome, TimeSpan Latency)> Ends { get; } = [];
+
+        public void Ended(AdmissionOutcome outcome, TimeSpan latency) => Ends.Add((outcome, latency));
+    }
 }

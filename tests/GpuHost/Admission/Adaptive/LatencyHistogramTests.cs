@@ -25,6 +25,15 @@ public sealed class LatencyHistogramTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void CountAbove_OfAnySamples_IsRightOutsideOfOneBucket() =>
+        Prop.ForAll(Latencies, Latencies, (latencies, limits) =>
+        {
+            var (histogram, limit) = (Of(latencies), limits[0]);
+            var found = histogram.CountAbove(TimeSpan.FromTicks(limit));
+            return found <= latencies.Count(latency => latency > limit) && found >= latencies.Count(latency => latency > limit * (1 + (1.0 / 16)));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void AddAndSubtract_OfAnySamples_LeaveWhatWasThere() =>
         Prop.ForAll(Latencies, Latencies, (mine, others) =>
         {
