@@ -13,6 +13,7 @@ using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Hosting;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Models.Configuration;
+using Hybrid.GpuHost.Models.Lifecycle;
 using Hybrid.GpuHost.Models.Routing;
 using Hybrid.GpuHost.Prompting;
 using Hybrid.GpuHost.Telemetry;
@@ -49,6 +50,7 @@ public static class GpuHostComposition
         app.Services.GetRequiredService<TaskEndpoints>().Map(app);
         app.Services.GetRequiredService<MetadataEndpoints>().Map(app);
         app.Services.GetRequiredService<InferEndpoints>().Map(app);
+        app.Services.GetRequiredService<RepositoryEndpoints>().Map(app);
         return app;
     }
 
@@ -121,15 +123,17 @@ public static class GpuHostComposition
 
     private static WebApplicationBuilder AddModels(this WebApplicationBuilder builder)
     {
+        builder.AddOptions<LifecycleOptions>(LifecycleOptions.Section);
         builder.AddOptions<CanaryOptions>(CanaryOptions.Section);
-        builder.Services.AddSingleton<CanaryJudge>();
-        builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelConfigurations>().AddSingleton<ModelLoader>().AddSingleton<ModelsState>().AddHostedService<ModelsStartup>();
+        builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelConfigurations>().AddSingleton<ModelLoader>().AddSingleton<CanaryJudge>().AddSingleton<ModelsState>();
+        builder.Services.AddSingleton<ModelLifecycle>().AddSingleton<ModelWatcher>().AddHostedService(services => services.GetRequiredService<ModelWatcher>());
         return builder;
     }
 
     private static WebApplicationBuilder AddEndpoints(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<RequestPipeline>().AddSingleton<TaskEndpoints>().AddSingleton<MetadataEndpoints>().AddSingleton<InferEndpoints>();
+        builder.Services.AddSingleton<RepositoryAccess>().AddSingleton<RepositoryEvents>().AddSingleton<RepositoryEndpoints>();
         return builder;
     }
 

@@ -64,6 +64,12 @@ internal static partial class Log
     [LoggerMessage(1207, LogLevel.Warning, "The configuration of {Model} has fields that are not read here: {Fields}")]
     public static partial void ConfigurationIgnored(ILogger logger, ModelId model, string fields);
 
+    [LoggerMessage(1208, LogLevel.Warning, "{Model} is not served, try {Attempt}: {Why}; it is tried again in {Seconds:0.#} s")]
+    public static partial void ModelRetried(ILogger logger, ModelId model, int attempt, string why, double seconds);
+
+    [LoggerMessage(1209, LogLevel.Warning, "The labels of {Model} are left as they were: {Why}")]
+    public static partial void LabelsUnreadable(ILogger logger, string model, string why);
+
     [LoggerMessage(1220, LogLevel.Information, "{Canary} gets {Percent} % of the requests that name no version, beside {Stable}")]
     public static partial void CanaryBegun(ILogger logger, ModelId canary, int percent, ModelId stable);
 

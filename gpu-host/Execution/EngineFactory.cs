@@ -24,11 +24,25 @@ public sealed class EngineFactory(IOptions<ExecutionOptions> options, DeviceProb
 
             // On a GPU the weights are in its memory, once for each session.
             var sessions = Device.Provider == ExecutionProvider.Cpu ? plan.Sessions : 1;
-            return new OrtEngine(new SessionPool(modelPath, sessions, session), Device, new LaneAffinity(processors));
+            return Own(new SessionPool(modelPath, sessions, session), processors);
         }
         catch (OnnxRuntimeException exception)
         {
             throw new InvalidDataException($"{Path.GetFileName(modelPath)} cannot be loaded: {exception.Message}", exception);
+        }
+    }
+
+    // An input that is no tensor shows only here.
+    private OrtEngine Own(SessionPool sessions, IReadOnlyList<int>? processors)
+    {
+        try
+        {
+            return new OrtEngine(sessions, Device, new LaneAffinity(processors));
+        }
+        catch
+        {
+            sessions.Dispose();
+            throw;
         }
     }
 }

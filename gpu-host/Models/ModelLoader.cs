@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Admission;
@@ -8,6 +9,9 @@ using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Execution.Calibration;
 using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Models.Configuration;
+using Hybrid.GpuHost.Models.Golden;
+using Hybrid.GpuHost.Models.Lifecycle;
+using Hybrid.GpuHost.Models.Warmup;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Tensors;
 using Hybrid.GpuHost.Tokenization;
@@ -15,7 +19,16 @@ using Microsoft.Extensions.Options;
 
 namespace Hybrid.GpuHost.Models;
 
-/// <summary>Makes a folder into a model that is ready to serve: opens the graph, reads what it is, builds its path, runs it once.</summary>
+/// <summary>
+/// Makes a folder into a model that is ready to serve:
+/// <list type="number">
+/// <item>Open the graph, in the way of using the processor that is known to be best, or is found out now.</item>
+/// <item>Read what it is for, and make its instances.</item>
+/// <item>Warm each of them up, and ask what the publisher knows the answers to.</item>
+/// <item>Build its paths, whose threads begin here.</item>
+/// </list>
+/// A load that fails in any of them leaves nothing behind.
+/// </summary>
 public sealed class ModelLoader(
     EngineFactory engines,
     PlanCalibration calibration,
@@ -29,34 +42,44 @@ public sealed class ModelLoader(
     // What a busy host of short texts computes.
     private const int CalibrationTokens = 32;
 
+    // Of each model that was loaded; what is best for one version mostly is for the next.
+    private readonly ConcurrentDictionary<string, ExecutionPlan> _plans = new(StringComparer.Ordinal);
+
     /// <summary>Blocks for as long as ONNX Runtime needs to read and optimise the graph.</summary>
+    /// <param name="id">The version.</param>
+    /// <param name="folder">Where its files are.</param>
+    /// <param name="mayMeasure">False: other models are serving, and a calibration would take all cores from them for seconds.</param>
+    /// <param name="cancellationToken">Ends the runs that warm it up.</param>
     /// <exception cref="InvalidDataException">The folder cannot be served; the message says why.</exception>
-    public LoadedModel Load(ModelId id, string folder)
+    public LoadedModel Load(ModelId id, string folder, bool mayMeasure = true, CancellationToken cancellationToken = default)
     {
+        // 1
         var configuration = configurations.Read(id, folder);
         var path = ModelFolder.FindOnnx(folder);
-        var plan = calibration.Begin(path, configuration.InstanceCount);
-        var engine = engines.Open(path, plan);
+        var plan = calibration.Begin(path, configuration.InstanceCount, _plans.TryGetValue(id.Name, out var known) ? known : null);
+        var engine = Open(path, plan);
         HfTokenizer? tokenizer = null;
         ModelMetrics? metrics = null;
         try
         {
+            // 2
             var description = ModelFolder.Describe(id, folder, engine.Signature);
             metrics = new ModelMetrics(telemetry, id, time);
             tokenizer = description.Task == ModelTask.Infer ? null : HfTokenizer.Load(folder);
-            if (calibration.IsNeeded(path, configuration.InstanceCount) && BatchOf(description, tokenizer) is { } batch)
+            if (mayMeasure && calibration.IsNeeded(path, configuration.InstanceCount) && BatchOf(description, tokenizer) is { } batch)
             {
                 plan = calibration.Measure(id, path, configuration.InstanceCount, Math.Min(CalibrationTokens, description.MaxTokens), batch);
                 engine.Dispose();
-                engine = engines.Open(path, plan);
+                engine = Open(path, plan);
             }
 
             configuration = configuration.With(plan);
             var instances = configuration.InstanceCount ?? plan.Instances;
             metrics.HasInstances(instances);
             var admission = new ModelAdmission(id, limiter.Value, time, admissionLogger);
-            return new LoadedModel(
-                description, engine, metrics, admission, PathsOf(description, configuration, instances, engine, tokenizer, metrics));
+            var paths = PathsOf(description, configuration, plan, instances, engine, tokenizer, metrics, cancellationToken);
+            _plans[id.Name] = plan;
+            return new LoadedModel(description, engine, metrics, admission, paths);
         }
         catch
         {
@@ -66,6 +89,12 @@ public sealed class ModelLoader(
             throw;
         }
     }
+
+    private IInferenceEngine Open(string path, ExecutionPlan plan) => GivingWay(plan, () => engines.Open(path, plan));
+
+    // A session of several threads starts them as it is opened, and they would have the priority of whoever opens it for good.
+    private T GivingWay<T>(ExecutionPlan plan, Func<T> work) =>
+        plan.Threads == 1 && engines.Device.Provider == ExecutionProvider.Cpu ? LowPriorityThread.Run(work) : work();
 
     // Only encoders: a decoder computes all its sequences in one run, and what raw tensors a model takes is not known. Null: not one of them.
     private static Func<IInferenceEngine, int, Action<CancellationToken>>? BatchOf(ModelDescription model, HfTokenizer? tokenizer)
@@ -91,20 +120,40 @@ public sealed class ModelLoader(
     }
 
     private ModelPaths PathsOf(
-        ModelDescription model, ModelConfiguration configuration, int instances, IInferenceEngine engine, HfTokenizer? tokenizer, ModelMetrics metrics)
+        ModelDescription model,
+        ModelConfiguration configuration,
+        ExecutionPlan plan,
+        int instances,
+        IInferenceEngine engine,
+        HfTokenizer? tokenizer,
+        ModelMetrics metrics,
+        CancellationToken cancellationToken)
     {
-        var embed = model.Task == ModelTask.Embed ? Lanes(() => Warm(new EmbedRunner(engine, model, tokenizer!.PadTokenId), tokenizer)) : null;
-        var rerank = model.Task == ModelTask.Rerank ? Lanes(() => Warm(new RerankRunner(engine, tokenizer!.PadTokenId), tokenizer)) : null;
+        var embed = model.Task == ModelTask.Embed ? Lanes(() => new EmbedRunner(engine, model, tokenizer!.PadTokenId)) : [];
+        var rerank = model.Task == ModelTask.Rerank ? Lanes(() => new RerankRunner(engine, tokenizer!.PadTokenId)) : [];
         var tensors = Lanes<IBatchRunner<TensorItem, IReadOnlyList<Tensor>>>(
             () => TensorRunner.CanRun(engine.Signature) ? new TensorRunner(engine, inRows: configuration.Tensors.MaxBatchSize > 1) : new TextTensorRunner(engine));
+
+        // 3
+        GivingWay(plan, () =>
+        {
+            Array.ForEach(embed, runner => Warm(runner, tokenizer!, cancellationToken));
+            Array.ForEach(rerank, runner => Warm(runner, tokenizer!, cancellationToken));
+            ModelWarmup.Run(configuration.Warmup, model, engine.Signature, tensors, cancellationToken);
+            GoldenCheck.Run(model, engine.Signature, tensors[0], cancellationToken);
+            return true;
+        });
+
+        // 4: the one that may fail goes first, while there are no threads that would be left.
+        var generate = model.Task == ModelTask.Generate ? generation.Create(model, engine, tokenizer!, metrics) : null;
         return new ModelPaths(new TensorPath(model, engine.Signature, Queue(tensors, configuration.Tensors)))
         {
             Tokenizer = tokenizer,
-            Embed = embed is null ? null : new EmbedPath(
+            Embed = model.Task != ModelTask.Embed ? null : new EmbedPath(
                 model, tokenizer!, Queue(embed, configuration.Batching), configuration.MaxClientBatchSize, metrics, time),
-            Rerank = rerank is null ? null : new RerankPath(
+            Rerank = model.Task != ModelTask.Rerank ? null : new RerankPath(
                 model, tokenizer!, Queue(rerank, configuration.Batching), configuration.MaxClientBatchSize, metrics, time),
-            Generate = model.Task == ModelTask.Generate ? generation.Create(model, engine, tokenizer!, metrics) : null,
+            Generate = generate,
         };
 
         TRunner[] Lanes<TRunner>(Func<TRunner> create) => [.. Enumerable.Range(0, instances).Select(_ => create())];
@@ -114,11 +163,10 @@ public sealed class ModelLoader(
     }
 
     // The first run allocates and compiles what later ones reuse, and shows a graph that loads but does not compute.
-    private static IBatchRunner<EncodedText, TResult> Warm<TResult>(IBatchRunner<EncodedText, TResult> runner, HfTokenizer tokenizer)
+    private static void Warm<TResult>(IBatchRunner<EncodedText, TResult> runner, HfTokenizer tokenizer, CancellationToken cancellationToken)
     {
         var results = new TResult[1];
-        runner.Run([tokenizer.Encode("warm up")], results, CancellationToken.None);
+        runner.Run([tokenizer.Encode("warm up")], results, cancellationToken);
         runner.Release(results[0]);
-        return runner;
     }
 }

@@ -66,5 +66,9 @@ public sealed record ModelsSnapshot(
             : Serving.SetItem(name, ServedModel.Of(versions, Plans.GetValueOrDefault(name), Serving.GetValueOrDefault(name), trials)),
     };
 
-    private ImmutableSortedDictionary<int, LoadedModel> VersionsOf(string name) => Serving.GetValueOrDefault(name)?.Versions ?? ImmutableSortedDictionary<int, LoadedModel>.Empty;
+    /// <summary>The version in memory; null: it is not.</summary>
+    public LoadedModel? Find(ModelId id) => Serving.GetValueOrDefault(id.Name)?.Find(id.Version);
+
+    /// <summary>The versions of a name that are in memory, ascending.</summary>
+    public ImmutableSortedDictionary<int, LoadedModel> VersionsOf(string name) => Serving.GetValueOrDefault(name)?.Versions ?? ImmutableSortedDictionary<int, LoadedModel>.Empty;
 }

@@ -66,7 +66,11 @@ public sealed class ModelsState : IAsyncDisposable
     public void Publish(LoadedModel model) => Publish(model, ImmutableHashSet<int>.Empty);
 
     /// <summary>Serves <paramref name="model"/> from now on, and of the other versions of its name those in <paramref name="keep"/>.</summary>
-    public void Publish(LoadedModel model, IReadOnlySet<int> keep) => _ = ChangeAsync(snapshot => snapshot.With(model, keep, _trials));
+    public void Publish(LoadedModel model, IReadOnlySet<int> keep) => _ = PublishAsync(model, keep);
+
+    /// <inheritdoc cref="Publish(LoadedModel, IReadOnlySet{int})"/>
+    /// <returns>Ends when what it replaces is freed.</returns>
+    public Task PublishAsync(LoadedModel model, IReadOnlySet<int> keep) => ChangeAsync(snapshot => snapshot.With(model, keep, _trials));
 
     /// <summary>Serves the name no more.</summary>
     public void Withdraw(string name) => _ = ChangeAsync(snapshot => snapshot.Without(name));
@@ -83,7 +87,10 @@ public sealed class ModelsState : IAsyncDisposable
     /// <param name="labels">Null: there are none, and the highest version answers.</param>
     public void Label(string name, ModelLabels? labels) => _ = ChangeAsync(snapshot => snapshot.With(name, labels, _trials));
 
-    public void Fail(string name, string why) => _ = ChangeAsync(snapshot => snapshot with { Failures = snapshot.Failures.SetItem(name, why) });
+    /// <param name="name">The model's.</param>
+    /// <param name="why">Why its newest version is not served; null: it is.</param>
+    public void Fail(string name, string? why) =>
+        _ = ChangeAsync(snapshot => snapshot with { Failures = why is null ? snapshot.Failures.Remove(name) : snapshot.Failures.SetItem(name, why) });
 
     public void Complete() => _ = ChangeAsync(snapshot => snapshot with { Complete = true });
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Hybrid.GpuHost.Endpoints.OpenInference;
@@ -24,6 +25,23 @@ public sealed record ModelMetadata(
 /// <summary>An input or output of a model; -1 in a shape is any length.</summary>
 public sealed record TensorMetadata(string Name, string Datatype, IReadOnlyList<long> Shape);
 
+/// <summary><c>POST v2/repository/index</c>.</summary>
+/// <param name="Ready">Only what is ready; null or false: everything.</param>
+public sealed record IndexRequest(bool? Ready = null);
+
+/// <summary>A line of its answer, which is an array of them.</summary>
+/// <param name="Name">The model's.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="State"><c>READY</c>, <c>LOADING</c>, <c>UNLOADING</c> or <c>UNAVAILABLE</c>.</param>
+/// <param name="Reason">Why it is not ready.</param>
+public sealed record IndexEntry(string Name, string Version, string State, string Reason);
+
+/// <summary><c>POST v2/repository/models/{m}/load</c> and <c>unload</c>.</summary>
+public sealed record RepositoryRequest(IReadOnlyDictionary<string, JsonElement>? Parameters = null);
+
+/// <summary>Event Grid's code, given back.</summary>
+public sealed record EventGridValidation([property: JsonPropertyName("validationResponse")] string Response);
+
 /// <summary>The protocol's error body.</summary>
 public sealed record ErrorDocument(string Error);
 
@@ -33,5 +51,10 @@ public sealed record ErrorDocument(string Error);
 [JsonSerializable(typeof(Readiness))]
 [JsonSerializable(typeof(ModelReadiness))]
 [JsonSerializable(typeof(ModelMetadata))]
+[JsonSerializable(typeof(IndexRequest))]
+[JsonSerializable(typeof(IndexEntry[]))]
+[JsonSerializable(typeof(RepositoryRequest))]
+[JsonSerializable(typeof(EventGridValidation))]
+[JsonSerializable(typeof(JsonDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 internal sealed partial class OpenInferenceJson : JsonSerializerContext;

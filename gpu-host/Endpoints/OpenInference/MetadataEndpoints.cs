@@ -15,7 +15,7 @@ public sealed class MetadataEndpoints(ModelsState models, Drain drain)
     private static readonly ServerMetadata Server = new(
         "hybrid-gpu-host",
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
-        ["binary_tensor_data", "schedule_policy"]);
+        ["binary_tensor_data", "schedule_policy", "model_repository", "model_repository(unload_dependents)"]);
 
     public void Map(IEndpointRouteBuilder routes)
     {

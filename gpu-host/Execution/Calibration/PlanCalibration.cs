@@ -30,10 +30,11 @@ public sealed class PlanCalibration(
     /// <summary>The plan to open the model with: what the settings say, else what is known, else the default.</summary>
     /// <param name="modelPath">The graph.</param>
     /// <param name="instances">What the model's own configuration says; null: nothing.</param>
-    public ExecutionPlan Begin(string modelPath, int? instances)
+    /// <param name="before">Of another version of the model; null: there was none.</param>
+    public ExecutionPlan Begin(string modelPath, int? instances, ExecutionPlan? before = null)
     {
         var candidates = Candidates(instances);
-        return (IsOpen(modelPath, candidates) ? cache.Find(modelPath, candidates) : null) ?? candidates[0];
+        return (IsOpen(modelPath, candidates) ? cache.Find(modelPath, candidates) ?? Among(candidates, before) : null) ?? candidates[0];
     }
 
     /// <summary>Whether there is anything to find out that is not known yet.</summary>
@@ -91,6 +92,9 @@ public sealed class PlanCalibration(
         Log.BatchTokensChosen(logger, id, best, string.Join(", ", measured.Select(size => FormattableString.Invariant($"{size.Tokens}: {size.Rate:0} rows/s"))));
         return best;
     }
+
+    private static ExecutionPlan? Among(IReadOnlyList<ExecutionPlan> candidates, ExecutionPlan? plan) =>
+        plan is { } known && candidates.Contains(known with { BatchTokens = 0 }) ? known : null;
 
     private IReadOnlyList<ExecutionPlan> Candidates(int? instances) =>
         PlanCandidates.All(Environment.ProcessorCount, instances ?? options.Value.InstanceCount.Count, options.Value.IntraOpThreads.Count);

@@ -1,5 +1,7 @@
 using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Execution;
+using Hybrid.GpuHost.Models.Lifecycle;
+using Hybrid.GpuHost.Models.Warmup;
 
 namespace Hybrid.GpuHost.Models.Configuration;
 
@@ -13,6 +15,12 @@ namespace Hybrid.GpuHost.Models.Configuration;
 /// <param name="InstanceCount">Instances of the model (<c>instance_group.count</c>, all groups together); null: as many as the host has for all.</param>
 public sealed record ModelConfiguration(BatchingSettings Batching, BatchingSettings Tensors, int MaxClientBatchSize, int? InstanceCount)
 {
+    /// <summary>Which versions of the model are served; null: as the host has it for all.</summary>
+    public VersionPolicy? VersionPolicy { get; init; }
+
+    /// <summary>What it computes before it serves.</summary>
+    public IReadOnlyList<WarmupSample> Warmup { get; init; } = [];
+
     /// <summary>The same with what was measured of the model, where the settings leave it open.</summary>
     internal ModelConfiguration With(ExecutionPlan plan) => plan.BatchTokens > 0 && Batching.AutoBatchTokens
         ? this with { Batching = Batching with { MaxBatchTokens = plan.BatchTokens } }

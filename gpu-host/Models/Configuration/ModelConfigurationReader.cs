@@ -11,8 +11,8 @@ internal sealed class ModelConfigurationReader(BatchingOptions host, ExecutionDe
     // They change nothing of what an answer is.
     private static readonly string[] NotRead =
     [
-        "runtime", "version_policy", "input", "output", "batch_input", "batch_output", "optimization", "cc_model_filenames", "metric_tags",
-        "parameters", "model_warmup", "model_operations", "model_repository_agents", "response_cache", "model_metrics",
+        "runtime", "input", "output", "batch_input", "batch_output", "optimization", "cc_model_filenames", "metric_tags",
+        "parameters", "model_operations", "model_repository_agents", "response_cache", "model_metrics",
     ];
 
     /// <param name="id">Whose it is.</param>
@@ -38,12 +38,14 @@ internal sealed class ModelConfigurationReader(BatchingOptions host, ExecutionDe
 
             var batching = new DynamicBatching(host, faults).Read(dynamic, maxBatchSize is { } size ? Math.Max(1, size) : host.MaxBatchRequests);
             var instances = InstanceGroups.Read(root.Messages("instance_group"), device, notRead, faults);
+            var versions = VersionPolicies.Read(root.Message("version_policy"), faults);
+            var warmup = new ModelWarmups(faults).Read(root.Messages("model_warmup"), maxBatchSize ?? 0);
             notRead.AddRange(dynamic?.Ignored("preserve_ordering") ?? []);
             notRead.AddRange(root.Ignored(NotRead));
             dynamic?.End();
             root.End();
             faults.ThrowIfAny(file);
-            return ModelConfiguration.Of(batching, maxBatchSize, instances, host);
+            return ModelConfiguration.Of(batching, maxBatchSize, instances, host) with { VersionPolicy = versions, Warmup = warmup };
         }
         catch (PrototextException exception)
         {

@@ -19,6 +19,8 @@ internal sealed partial class HostProcess : IDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>A process that may have any settings, right or wrong.</summary>

@@ -137,16 +137,66 @@ public sealed class ModelConfigurationReaderTests
     public void Read_KnownFieldsThatChangeNoAnswer_AreNamed()
     {
         Read("""
-            version_policy: { latest { num_versions: 1 } }
             optimization { execution_accelerators { gpu_execution_accelerator : [ { name : 'tensorrt' parameters { key: "precision_mode" value: "FP16" } } ] } }
-            model_warmup [ { name: "a" ' b' } ]
+            cc_model_filenames [ { key: "a" ' b' value: "c" } ]
             dynamic_batching { preserve_ordering: true }
             instance_group { gpus: [ 0 ] }
             """, out var ignored);
 
         Assert.Equal(
-            ["dynamic_batching.preserve_ordering", "instance_group.gpus", "model_warmup", "optimization", "version_policy"], ignored.Order(StringComparer.Ordinal));
+            ["cc_model_filenames", "dynamic_batching.preserve_ordering", "instance_group.gpus", "optimization"], ignored.Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("version_policy: { latest { num_versions: 2 } }", "latest:2")]
+    [InlineData("version_policy { latest { } }", "latest")]
+    [InlineData("version_policy { all { } }", "all")]
+    [InlineData("version_policy: { specific: { versions: [ 3, 1 ] } }", "specific:1,3")]
+    public void Read_VersionPolicy_IsTritons(string text, string? policy) => Assert.Equal(policy, Read(text, out _).VersionPolicy?.ToString());
+
+    [Theory]
+    [InlineData("version_policy { all { } latest { } }", "line 1: version_policy has several policies")]
+    [InlineData("version_policy { newest { } }", "version_policy.newest is no field")]
+    [InlineData("version_policy { latest { num_versions: -1 } }", "version_policy.latest.num_versions is -1; it is a whole number from 0 to 1000.")]
+    public void Read_VersionPolicyThatIsWrong_SaysWhere(string text, string fault) =>
+        Assert.Contains(fault, Assert.Throws<InvalidDataException>(() => Read(text, out _)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_Warmup_IsTritons()
+    {
+        var warmup = Read(
+            """
+            max_batch_size: 4
+            model_warmup [
+              { name: "a" batch_size: 2 inputs [ { key: "x" value { data_type: TYPE_INT64 dims: [ 3, 5 ] zero_data: true } } ] },
+              { count: 7 inputs { key: "t" value { data_type: TYPE_STRING dims: 1 random_data: true } } inputs { key: "f" value { data_type: TYPE_FP16 input_data_file: "f.bin" } } }
+            ]
+            """,
+            out _).Warmup;
+
+        Assert.Equal(["a", "2"], warmup.Select(sample => sample.Name));
+        Assert.Equal([1, 7], warmup.Select(sample => sample.Count));
+        Assert.Equal(
+            ["x Int64 [2, 3, 5] Zero ", "t Bytes [1, 1] Random ", "f Fp16 [1] File f.bin"],
+            warmup.SelectMany(sample => sample.Inputs).Select(input => $"{input.Name} {input.Type} [{string.Join(", ", input.Shape)}] {input.Data} {input.File}"));
+    }
+
+    [Fact]
+    public void Read_WarmupOfAModelThatDoesNotBatch_TakesDimsAsTheyAre() => Assert.Equal(
+        [3],
+        Read("model_warmup { inputs { key: 'x' value { data_type: TYPE_FP32 dims: 3 zero_data: true } } }", out _).Warmup[0].Inputs[0].Shape);
+
+    [Theory]
+    [InlineData("model_warmup { name: 'a' }", "model_warmup 'a' has no inputs")]
+    [InlineData("model_warmup { batch_size: 2 inputs { key: 'x' value { data_type: TYPE_FP32 zero_data: true } } }", "model_warmup.batch_size is 2, over the model's max_batch_size 0")]
+    [InlineData("model_warmup { inputs { key: 'x' value { data_type: TYPE_BF16 zero_data: true } } }", "model_warmup.inputs.value.data_type is TYPE_BF16; it is one of TYPE_BOOL")]
+    [InlineData("model_warmup { inputs { key: 'x' value { data_type: TYPE_FP32 } } }", "needs zero_data, random_data, or input_data_file")]
+    [InlineData("model_warmup { inputs { key: 'x' value { data_type: TYPE_FP32 input_data_file: '../x' } } }", "with the plain name of a file")]
+    [InlineData("model_warmup { inputs { key: 'x' value { data_type: TYPE_FP32 dims: [ 65536, 65536 ] zero_data: true } } }", "come to more than 67108864 elements")]
+    [InlineData("model_warmup { inputs { value { data_type: TYPE_FP32 zero_data: true } } }", "needs a key")]
+    public void Read_WarmupThatIsWrong_SaysWhere(string text, string fault) =>
+        Assert.Contains(fault, Assert.Throws<InvalidDataException>(() => Read(text, out _)).Message, StringComparison.Ordinal);
 
     private ModelConfiguration Read(string text, out IReadOnlyList<string> ignored) =>
         new ModelConfigurationReader(_host, ExecutionDevice.Cpu).Read(new ModelId("m", 1), text, ModelConfigurations.FileName, out ignored);
