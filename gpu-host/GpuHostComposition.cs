@@ -9,6 +9,7 @@ using Hybrid.GpuHost.Endpoints.Tasks;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Execution.Calibration;
 using Hybrid.GpuHost.Execution.Numa;
+using Hybrid.GpuHost.Execution.Optimized;
 using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Hosting;
 using Hybrid.GpuHost.Models;
@@ -115,6 +116,7 @@ public static class GpuHostComposition
                 ThreadAffinity.Allowed,
                 services.GetRequiredService<IOptions<ExecutionOptions>>(),
                 services.GetRequiredService<ILogger<NodePlacement>>()))
+            .AddSingleton<OptimizedModels>()
             .AddSingleton<EngineFactory>()
             .AddSingleton<PlanCache>()
             .AddSingleton<PlanCalibration>();

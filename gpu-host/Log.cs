@@ -22,6 +22,12 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Information, "{Model} computes batches of up to {Tokens} tokens: the best of {Measured} (Batching:MaxBatchTokens fixes it)")]
     public static partial void BatchTokensChosen(ILogger logger, ModelId model, int tokens, string measured);
 
+    [LoggerMessage(1006, LogLevel.Information, "The optimized form of {Model} is kept: {Bytes} bytes, made in {Milliseconds:0} ms (Execution:KeepOptimized)")]
+    public static partial void OptimizedKept(ILogger logger, string model, long bytes, double milliseconds);
+
+    [LoggerMessage(1007, LogLevel.Warning, "The optimized form of {Model} is not kept, and the model is opened as it came: {Why}")]
+    public static partial void OptimizedNotKept(ILogger logger, string model, string why);
+
     [LoggerMessage(1101, LogLevel.Information, "Staged {Model}: {Bytes} bytes in {Milliseconds:0} ms, of which {Fetched} were fetched now; all verified")]
     public static partial void ModelStaged(ILogger logger, ModelId model, long bytes, double milliseconds, long fetched);
 

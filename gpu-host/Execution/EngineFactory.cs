@@ -1,4 +1,5 @@
 using Hybrid.GpuHost.Execution.Numa;
+using Hybrid.GpuHost.Execution.Optimized;
 using Hybrid.GpuHost.Execution.Sessions;
 using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
@@ -6,14 +7,17 @@ using Microsoft.ML.OnnxRuntime;
 namespace Hybrid.GpuHost.Execution;
 
 /// <summary>Opens models as engines on the one device that this host works on.</summary>
-public sealed class EngineFactory(IOptions<ExecutionOptions> options, DeviceProbe probe, NodePlacement placement)
+public sealed class EngineFactory(IOptions<ExecutionOptions> options, DeviceProbe probe, NodePlacement placement, OptimizedModels optimized)
 {
     private readonly ExecutionOptions _options = options.Value;
 
     /// <summary>Chosen once, on first use.</summary>
     public ExecutionDevice Device => probe.Device;
 
-    /// <summary>Loads the model. Its external data is mapped from the files beside it, not copied, and is there once for all instances.</summary>
+    /// <summary>
+    /// Loads the model, in its optimized form where that is kept. Its external data is mapped from the files beside it, not copied, and is there once
+    /// for all instances.
+    /// </summary>
     /// <exception cref="InvalidDataException">The model cannot be loaded; the message says why.</exception>
     public IInferenceEngine Open(string modelPath, ExecutionPlan plan)
     {
@@ -24,7 +28,7 @@ public sealed class EngineFactory(IOptions<ExecutionOptions> options, DeviceProb
 
             // On a GPU the weights are in its memory, once for each session.
             var sessions = Device.Provider == ExecutionProvider.Cpu ? plan.Sessions : 1;
-            return Own(new SessionPool(modelPath, sessions, session), processors);
+            return Own(new SessionPool(optimized.PathFor(modelPath), sessions, session), processors);
         }
         catch (OnnxRuntimeException exception)
         {

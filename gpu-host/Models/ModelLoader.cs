@@ -7,6 +7,7 @@ using Hybrid.GpuHost.Batching;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Execution.Calibration;
+using Hybrid.GpuHost.Execution.Optimized;
 using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Models.Configuration;
 using Hybrid.GpuHost.Models.Golden;
@@ -31,6 +32,7 @@ namespace Hybrid.GpuHost.Models;
 /// </summary>
 public sealed class ModelLoader(
     EngineFactory engines,
+    OptimizedModels optimized,
     PlanCalibration calibration,
     ModelConfigurations configurations,
     IOptions<AdaptiveLimiterOptions> limiter,
@@ -56,6 +58,9 @@ public sealed class ModelLoader(
         // 1
         var configuration = configurations.Read(id, folder);
         var path = ModelFolder.FindOnnx(folder);
+
+        // Made here where it is not there yet; all that opens the model finds it.
+        LowPriorityThread.Run(() => optimized.PathFor(path));
         var plan = calibration.Begin(path, configuration.InstanceCount, _plans.TryGetValue(id.Name, out var known) ? known : null);
         var engine = Open(path, plan);
         HfTokenizer? tokenizer = null;

@@ -10,8 +10,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace Hybrid.GpuHost.Execution.Calibration;
 
 /// <summary>
-/// Keeps what a calibration found, beside the staged weights, so that a restart does not measure again. An entry is for these bytes of the model
-/// on this machine with these settings and this runtime; it is only ever a help, so one that cannot be read or written is none.
+/// Keeps what a calibration found, beside the staged weights, so that neither a restart nor a new version of the same model measures again. An
+/// entry is for files of these sizes, since what a run costs depends on how many weights there are and not on their values, on this machine with
+/// these settings and this runtime; it is only ever a help, so one that cannot be read or written is none.
 /// </summary>
 public sealed class PlanCache(IOptions<WeightsOptions> weights)
 {
@@ -51,19 +52,14 @@ public sealed class PlanCache(IOptions<WeightsOptions> weights)
 
     private string PathOf(string modelPath, IReadOnlyList<ExecutionPlan> candidates)
     {
-        var key = new StringBuilder().AppendJoin(';', candidates).Append('|').Append(OrtEnv.Instance().GetVersionString()).Append('|').Append(Processor());
+        var key = new StringBuilder().AppendJoin(';', candidates).Append('|').Append(OrtEnv.Instance().GetVersionString()).Append('|').Append(Processor.Name);
         foreach (var file in new DirectoryInfo(Path.GetDirectoryName(modelPath)!).GetFiles(Path.GetFileName(modelPath) + "*").OrderBy(file => file.Name, StringComparer.Ordinal))
         {
-            key.Append(CultureInfo.InvariantCulture, $"|{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}");
+            key.Append(CultureInfo.InvariantCulture, $"|{file.Name}:{file.Length}");
         }
 
         return Path.Combine(_folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())))[..32] + ".json");
     }
-
-    // Its name, where the system tells it; the count is in the candidates.
-    private static string Processor() => File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) ?? ""
-        : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "";
 }
 
 [JsonSerializable(typeof(ExecutionPlan))]

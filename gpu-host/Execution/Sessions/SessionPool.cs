@@ -21,7 +21,7 @@ internal sealed class SessionPool : IDisposable
             if (count > 1)
             {
                 _weights = SharedWeights.Map(modelPath);
-                _weights.AddTo(options);
+                _weights?.AddTo(options);
             }
 
             for (var i = 0; i < count; i++)

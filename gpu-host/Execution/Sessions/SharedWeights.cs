@@ -23,14 +23,24 @@ internal sealed class SharedWeights : IDisposable
     public PrePackedWeightsContainer Prepacked { get; } = new();
 
     /// <summary>Maps the weights that lie beside the model. Those inside of it are each session's own.</summary>
+    /// <returns>
+    /// Null: what kernels want lies in the files too. Each session then maps all that it uses by itself, and the system has it in memory once;
+    /// mapped by us, the sessions would make those forms again.
+    /// </returns>
     /// <exception cref="InvalidDataException">A weight is not where the model says.</exception>
-    public static SharedWeights Map(string modelPath)
+    public static SharedWeights? Map(string modelPath)
     {
+        var tensors = ExternalTensor.ReadAll(modelPath);
+        if (tensors.Any(tensor => tensor.Prepacked.Count > 0))
+        {
+            return null;
+        }
+
         var shared = new SharedWeights();
         try
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(modelPath))!;
-            foreach (var tensor in ExternalTensor.ReadAll(modelPath))
+            foreach (var tensor in tensors)
             {
                 shared.Add(folder, tensor);
             }

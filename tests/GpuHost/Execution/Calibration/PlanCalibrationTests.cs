@@ -3,6 +3,7 @@ using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Execution.Calibration;
 using Hybrid.GpuHost.Execution.Numa;
+using Hybrid.GpuHost.Execution.Optimized;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Tests.Hosts;
 using Hybrid.GpuHost.Tokenization;
@@ -63,9 +64,12 @@ public sealed class PlanCalibrationTests(ModelRepository models) : IDisposable
         options.Provider = ExecutionProvider.Cpu;
         var wrapped = Options.Create(options);
         var placement = new NodePlacement(new NumaTopology(_cache.Path), () => [], wrapped, NullLogger<NodePlacement>.Instance);
+        var weights = Options.Create(new WeightsOptions { CacheDirectory = _cache.Path });
+        var probe = new DeviceProbe(wrapped, NullLogger<DeviceProbe>.Instance);
+        var optimized = new OptimizedModels(weights, wrapped, probe, TimeProvider.System, NullLogger<OptimizedModels>.Instance);
         return new PlanCalibration(
-            new EngineFactory(wrapped, new DeviceProbe(wrapped, NullLogger<DeviceProbe>.Instance), placement),
-            new PlanCache(Options.Create(new WeightsOptions { CacheDirectory = _cache.Path })),
+            new EngineFactory(wrapped, probe, placement, optimized),
+            new PlanCache(weights),
             wrapped,
             TimeProvider.System,
             NullLogger<PlanCalibration>.Instance);

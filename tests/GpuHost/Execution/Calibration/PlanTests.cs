@@ -42,7 +42,7 @@ public sealed class PlanTests
     public void Best_NothingMeasured_IsNone() => Assert.Null(MeasuredPlan.Best([new(new ExecutionPlan(1, 2), 0)]));
 
     [Fact]
-    public void Find_SameModelAndCandidates_IsWhatWasKept()
+    public void Find_ModelOfTheSameSizesAndCandidates_IsWhatWasKept()
     {
         using var folder = new TestFolder();
         var model = folder.Combine("model.onnx");
@@ -55,6 +55,8 @@ public sealed class PlanTests
 
         Assert.Equal(new ExecutionPlan(2, 1), cache.Find(model, candidates));
         Assert.Null(cache.Find(model, [new(2, 1), new(4, 1)]));
+        File.WriteAllText(model, "two");
+        Assert.Equal(new ExecutionPlan(2, 1), cache.Find(model, candidates));
         File.WriteAllText(model, "another");
         Assert.Null(cache.Find(model, candidates));
     }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Execution.Numa;
+using Hybrid.GpuHost.Execution.Optimized;
 using Hybrid.GpuHost.Execution.Sessions;
 using Hybrid.GpuHost.Models;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
@@ -30,6 +31,33 @@ public sealed class SessionPoolTests(ModelRepository models)
         // The pool's first session makes forms of the weights for the kernels, about 50 MB; the others find them there. By itself each would
         // take these 50 MB again. Memory that the collector gave back meanwhile only lowers the figure.
         Assert.InRange(each / (1 << 20), double.NegativeInfinity, 20);
+    }
+
+    [Fact]
+    public void Open_FurtherSessionOnAnOptimizedForm_TakesAlmostNothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Private memory is read from procfs.");
+        const int sessions = 10;
+        var folder = Directory.CreateTempSubdirectory("hybrid-optimized-");
+        try
+        {
+            OptimizedGraph.Write(ModelFolder.FindOnnx(models.FolderOf("bench-embed")), folder.FullName);
+            var path = Path.Combine(folder.FullName, OptimizedGraph.FileName);
+            using var one = OpenPath(path, count: 1);
+            var before = PrivateBytes();
+
+            using var more = OpenPath(path, count: sessions);
+            var each = (PrivateBytes() - before) / (double)sessions;
+
+            // The graph, and weights of under a kilobyte. Each session here is as the first: what they share is the system's, and needs no pool.
+            Assert.InRange(each / (1 << 20), double.NegativeInfinity, 10);
+            using var engine = new OrtEngine(OpenPath(path, count: 2), ExecutionDevice.Cpu, new LaneAffinity(null));
+            Assert.Equal(Compute(models.Open("bench-embed")), Compute(engine));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -119,9 +147,11 @@ public sealed class SessionPoolTests(ModelRepository models)
     private static int Handles() =>
         Directory.GetFileSystemEntries("/proc/self/fd").Length + File.ReadLines("/proc/self/maps").Count(line => line.EndsWith("model.onnx_data", StringComparison.Ordinal));
 
-    private SessionPool Open(string model, int count)
+    private SessionPool Open(string model, int count) => OpenPath(ModelFolder.FindOnnx(models.FolderOf(model)), count);
+
+    private static SessionPool OpenPath(string path, int count)
     {
         using var options = new SessionOptions { IntraOpNumThreads = 2 };
-        return new SessionPool(ModelFolder.FindOnnx(models.FolderOf(model)), count, options);
+        return new SessionPool(path, count, options);
     }
 }
