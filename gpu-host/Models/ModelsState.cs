@@ -14,6 +14,8 @@ public sealed class ModelsState : IAsyncDisposable
 {
     private readonly Lock _writing = new();
     private readonly CanaryTrials _trials;
+    private readonly HostTelemetry _telemetry;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile ModelsSnapshot _current = ModelsSnapshot.Empty;
     private Task _retired = Task.CompletedTask;
@@ -21,7 +23,7 @@ public sealed class ModelsState : IAsyncDisposable
     public ModelsState(HostTelemetry telemetry, CanaryJudge judge, TimeProvider time, ILogger<ModelsState> logger)
     {
         _trials = new CanaryTrials(judge, time, telemetry, logger, Decide);
-        _logger = logger;
+        (_telemetry, _time, _logger) = (telemetry, time, logger);
         ServingMetrics.Register(telemetry.Meter, () => _current);
     }
 
@@ -70,7 +72,8 @@ public sealed class ModelsState : IAsyncDisposable
 
     /// <inheritdoc cref="Publish(LoadedModel, IReadOnlySet{int})"/>
     /// <returns>Ends when what it replaces is freed.</returns>
-    public Task PublishAsync(LoadedModel model, IReadOnlySet<int> keep) => ChangeAsync(snapshot => snapshot.With(model, keep, _trials));
+    public Task PublishAsync(LoadedModel model, IReadOnlySet<int> keep) =>
+        ChangeAsync(snapshot => snapshot.With(model, keep, _trials), isPublication: true);
 
     /// <summary>Serves the name no more.</summary>
     public void Withdraw(string name) => _ = ChangeAsync(snapshot => snapshot.Without(name));
@@ -118,13 +121,19 @@ public sealed class ModelsState : IAsyncDisposable
     }
 
     // Ends when what is served no more was freed; the store itself waits for nobody.
-    private Task ChangeAsync(Func<ModelsSnapshot, ModelsSnapshot> change)
+    private Task ChangeAsync(Func<ModelsSnapshot, ModelsSnapshot> change, bool isPublication = false)
     {
         lock (_writing)
         {
+            var begin = _time.GetTimestamp();
             var before = _current;
             var after = change(before);
             _current = after;
+            if (isPublication)
+            {
+                _telemetry.PublishTime.Record(_time.GetElapsedTime(begin).TotalSeconds);
+            }
+
             var gone = before.Loaded.Where(model => !after.Holds(model)).Select(RetireAsync).ToArray();
             if (gone.Length == 0)
             {

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Hybrid.Telemetry;
 
 namespace Hybrid.GpuHost.Telemetry;
 
@@ -18,6 +19,8 @@ public sealed class HostTelemetry
         Dropped = meter.CreateCounter<long>("hybrid.host.requests.dropped", "{request}", "Requests turned away before any work was done for them.");
         Active = meter.CreateUpDownCounter<long>("hybrid.host.requests.active", "{request}", "Requests admitted and not yet answered.");
         CanaryDecisions = meter.CreateCounter<long>("hybrid.host.canary.decisions", "{decision}", "Canaries that were promoted or rolled back by themselves.");
+        PublishTime = meter.CreateHistogram(
+            "hybrid.host.models.publish.duration", "s", "One exchange of what is served for another.", advice: PublishSeconds);
         Meter = meter;
     }
 
@@ -29,6 +32,12 @@ public sealed class HostTelemetry
 
     public Counter<long> CanaryDecisions { get; }
 
+    /// <summary>What a request could notice of a new version: the making and storing of the snapshot, not the load before it.</summary>
+    public Histogram<double> PublishTime { get; }
+
     /// <summary>Owns every meter.</summary>
     internal IMeterFactory Meters { get; }
+
+    // A store takes microseconds; past the last something else ran in between.
+    private static readonly InstrumentAdvice<double> PublishSeconds = Buckets.Of(1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 1e-3, 1e-2);
 }
