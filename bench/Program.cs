@@ -14,6 +14,7 @@ using Hybrid.Bench.Overhead;
 using Hybrid.Bench.Prompting;
 using Hybrid.Bench.Retrieval;
 using Hybrid.Bench.Soak;
+using Hybrid.Bench.Swap;
 using Hybrid.Stack;
 
 if (args is [RawProcess.Verb, .. var subjects])
@@ -35,6 +36,7 @@ IBenchmark[] benchmarks =
     new SoakBenchmark(),
     new BoundaryBenchmark(),
     new FalseSharingBenchmark(),
+    new SwapBenchmark(),
 ];
 
 if (benchmarks.FirstOrDefault(benchmark => benchmark.Name == args.FirstOrDefault()) is not { } chosen)

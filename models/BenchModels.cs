@@ -13,7 +13,7 @@ public static class BenchModels
 
     private static readonly (string Name, Func<VersionFolder, CancellationToken, Task> WriteAsync)[] All =
     [
-        (BenchEncoder.Name, BenchEncoder.WriteAsync),
+        (BenchEncoder.Name, (folder, cancellationToken) => BenchEncoder.WriteAsync(folder, BenchEncoder.Seed, cancellationToken)),
         (BenchDecoder.Name, BenchDecoder.WriteAsync),
         (BenchIdentity.Name, BenchIdentity.WriteAsync),
     ];
@@ -31,4 +31,9 @@ public static class BenchModels
         foreach (var (name, writeAsync) in All.Where(model => names.Contains(model.Name)))
             await VersionFolder.PublishAsync(directory, name, Version, writeAsync, progress, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>A further version of <c>bench-embed</c>, of the same size: each seed makes other weights.</summary>
+    public static Task WriteEncoderAsync(string directory, int version, ulong seed, IProgress<string> progress, CancellationToken cancellationToken) =>
+        VersionFolder.PublishAsync(
+            directory, BenchEncoder.Name, version, (folder, token) => BenchEncoder.WriteAsync(folder, seed, token), progress, cancellationToken);
 }

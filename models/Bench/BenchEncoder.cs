@@ -10,15 +10,16 @@ internal static class BenchEncoder
 {
     public const string Name = "bench-embed";
 
-    private const ulong Seed = 1;
+    /// <summary>What its weights are made from where nobody asks for others.</summary>
+    public const ulong Seed = 1;
 
     private static readonly BertShape Shape = new(
         VocabularySize: 30522, HiddenSize: 384, Layers: 6, Heads: 12, IntermediateSize: 1536, MaxPositions: 512);
 
-    public static async Task WriteAsync(VersionFolder folder, CancellationToken cancellationToken)
+    public static async Task WriteAsync(VersionFolder folder, ulong seed, CancellationToken cancellationToken)
     {
         var vocabulary = WordPieceVocabulary.OfCorpus.FilledUp(Shape.VocabularySize);
-        await folder.WriteAsync(BertGraph.Build(Shape, Seed), BenchModels.ExternalFrom, cancellationToken).ConfigureAwait(false);
+        await folder.WriteAsync(BertGraph.Build(Shape, seed), BenchModels.ExternalFrom, cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync("config.json", Shape.Config(), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync(TokenizerFiles.Tokenizer, WordPieceFiles.TokenizerJson(vocabulary.Entries), cancellationToken).ConfigureAwait(false);
         await folder.WriteAsync(TokenizerFiles.Config, WordPieceFiles.ConfigJson(Shape.MaxPositions), cancellationToken).ConfigureAwait(false);
