@@ -10,6 +10,9 @@ public static class VersionFiles
     /// <summary>An export has some tens; a folder with more is the wrong folder. Keeps manifests far below what hosts read (1 MiB).</summary>
     public const int MaxFiles = 1000;
 
+    /// <summary>Where the graph may be: Triton and Optimum put it at the top, the Hugging Face hub below.</summary>
+    public static readonly IReadOnlyList<string> Graphs = [VersionFolder.Graph, "onnx/" + VersionFolder.Graph];
+
     private const int BufferBytes = 1 << 20;
     private static readonly string AnySha256 = new('0', 64);
 
@@ -49,8 +52,8 @@ public static class VersionFiles
                 throw new HybridException(ErrorCode.Unprocessable, $"The folder has more than {MaxFiles} files; a version of a model has fewer.");
         }
 
-        if (!files.Exists(file => file.Path is VersionFolder.Graph or "onnx/" + VersionFolder.Graph))
-            throw new HybridException(ErrorCode.Unprocessable, $"The folder has neither {VersionFolder.Graph} nor onnx/{VersionFolder.Graph}.");
+        if (!files.Exists(file => Graphs.Contains(file.Path)))
+            throw new HybridException(ErrorCode.Unprocessable, $"The folder has neither {string.Join(" nor ", Graphs)}.");
 
         files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
         return files;

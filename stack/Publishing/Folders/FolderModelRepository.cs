@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Models;
+using Hybrid.Models.Publishing;
 
 namespace Hybrid.Stack.Publishing.Folders;
 
@@ -76,6 +77,9 @@ public sealed class FolderModelRepository(string root) : IModelRepository
     });
 
     internal string FolderOf(ModelVersion id) => Path.Combine(_root, id.ToString());
+
+    /// <summary>Whether a graph lies where versions should.</summary>
+    internal bool IsPlainExport(string model) => VersionFiles.Graphs.Any(graph => File.Exists(Path.Combine(_root, model, graph)));
 
     /// <summary>Beside the version: a host would take a version's own folder for a plain export as long as it has no manifest.</summary>
     internal string UnfinishedFolderOf(ModelVersion id) => Path.Combine(_root, id.Model, $".push-{id.Version}");

@@ -28,6 +28,12 @@ internal sealed class FolderVersionUpload : IVersionUpload
             throw new HybridException(ErrorCode.Conflict, $"{id} is there without a manifest, and hosts use it as it lies: take another number.");
         }
 
+        if (repository.IsPlainExport(id.Model))
+        {
+            throw new HybridException(
+                ErrorCode.Conflict, $"{id.Model} is a plain export, which hosts serve as version 1 as long as there is no other: move its files to {id.Model}/1 first.");
+        }
+
         var folder = repository.UnfinishedFolderOf(id);
         Directory.CreateDirectory(folder);
         return new FolderVersionUpload(repository, id, Lock(folder, id));

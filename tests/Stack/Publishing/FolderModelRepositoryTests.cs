@@ -69,6 +69,18 @@ public sealed class FolderModelRepositoryTests : ModelRepositoryTests, IDisposab
         Assert.Contains("without a manifest", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Push_BesideAPlainExportOfTheModel_IsRefusedSinceThatWouldHideIt()
+    {
+        Directory.CreateDirectory(PathOf("search/onnx"));
+        await File.WriteAllTextAsync(PathOf("search/onnx/model.onnx"), "served as version 1", Token);
+
+        var error = await Assert.ThrowsAsync<HybridException>(() => PushAsync(new("search", 2)));
+
+        Assert.Equal(ErrorCode.Conflict, error.Error.Code);
+        Assert.Contains("search/1 first", error.Message, StringComparison.Ordinal);
+    }
+
     void IDisposable.Dispose()
     {
         Dispose();
