@@ -5,12 +5,11 @@ using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Models;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
-using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Tests.Hosts;
 
 namespace Hybrid.GpuHost.Tests.Models.Routing;
 
-/// <summary>5,000 requests to a real host over real sockets; version 1 of its model is stable, version 2 the canary that gets 10 %.</summary>
+/// <summary>5,000 requests to a real host over real sockets; its model's <c>labels.json</c> says that version 1 is stable, and 2 the canary that gets 10 %.</summary>
 public sealed class CanaryHostTests(ITestOutputHelper output) : IDisposable
 {
     private const string Name = "product";
@@ -21,12 +20,11 @@ public sealed class CanaryHostTests(ITestOutputHelper output) : IDisposable
     private const int Size = 64;
 
     private readonly TestFolder _repository = new();
-    private readonly TestFolder _canary = new();
 
     [Fact]
     public async Task Host_WithACanary_SendsItATenthOfFiveThousandRequests()
     {
-        Graphs.WriteSlow(_canary.Path, Name, version: 2, products: 1);
+        Graphs.WriteSlow(_repository.Path, Name, version: 2, products: 1);
 
         var (answers, decision) = await ServeAsync();
 
@@ -38,7 +36,7 @@ public sealed class CanaryHostTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Host_WithAGoodCanary_PromotesIt()
     {
-        Graphs.WriteSlow(_canary.Path, Name, version: 2, products: 1);
+        Graphs.WriteSlow(_repository.Path, Name, version: 2, products: 1);
 
         var (answers, decision) = await ServeAsync(new("Models:Canary:MinRequests", "100"), new("Models:Canary:MinDuration", "00:00:00"));
 
@@ -50,7 +48,7 @@ public sealed class CanaryHostTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Host_WithAFailingCanary_LosesAHandfulOfRequestsAndRollsItBack()
     {
-        Graphs.WriteFailing(_canary.Path, Name, version: 2);
+        Graphs.WriteFailing(_repository.Path, Name, version: 2);
 
         var (answers, decision) = await ServeAsync();
 
@@ -62,7 +60,7 @@ public sealed class CanaryHostTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Host_WithASlowCanary_RollsItBackAndLosesNone()
     {
-        Graphs.WriteSlow(_canary.Path, Name, version: 2, products: 4000);
+        Graphs.WriteSlow(_repository.Path, Name, version: 2, products: 4000);
 
         var (answers, decision) = await ServeAsync();
 
@@ -71,21 +69,15 @@ public sealed class CanaryHostTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("rolled_back", decision);
     }
 
-    public void Dispose()
-    {
-        _repository.Dispose();
-        _canary.Dispose();
-    }
+    public void Dispose() => _repository.Dispose();
 
     /// <returns>How many answers each version gave (0: errors), and what became of the canary.</returns>
     private async Task<(IReadOnlyDictionary<int, int> Answers, string? Decision)> ServeAsync(params KeyValuePair<string, string?>[] settings)
     {
         Graphs.WriteSlow(_repository.Path, Name, version: 1, products: 1);
+        File.WriteAllBytes(_repository.Combine(Name, ModelLabels.FileName), new ModelLabels(Stable: 1, Canary: 2, CanaryPercent: 10).ToJson());
         await using var host = await TestHost.ServeAsync(_repository.Path, settings);
         using var sums = new MeterSums(host.Get<IMeterFactory>(), "decision");
-        var models = host.Get<ModelsState>();
-        models.Label(Name, new ModelLabels(Stable: 1, Canary: 2, CanaryPercent: 10));
-        models.Publish(host.Get<ModelLoader>().Load(new ModelId(Name, 2), _canary.Combine(Name, "2")), new HashSet<int> { 1 });
 
         var answers = new ConcurrentDictionary<int, int>();
         var sent = 0;
