@@ -29,7 +29,8 @@ public static class VersionFiles
         for (var i = 0; i < files.Count; i++)
             files[i] = await HashAsync(folder, files[i], progress, cancellationToken).ConfigureAwait(false);
 
-        return new ModelManifest(files);
+        // What a host would refuse to read is not published: names that differ in case alone, for one.
+        return ModelManifest.Parse(new ModelManifest(files).ToJson());
     }
 
     private static List<ModelFile> Find(string folder)

@@ -76,10 +76,11 @@ public sealed class ModelPush(IModelRepository repository, int parallelFiles = M
         });
     }
 
-    /// <summary>The first file that is not the same in both; null: all are.</summary>
+    /// <summary>The first file that is not the same in both, or the golden samples; null: all is the same.</summary>
     private static string? Difference(ModelManifest published, ModelManifest pushed) =>
         published.Files.Concat(pushed.Files)
             .GroupBy(file => file.Path, StringComparer.Ordinal)
             .FirstOrDefault(pair => pair.Count() != 2 || pair.First() != pair.Last())
-            ?.Key;
+            ?.Key
+        ?? ((published.Golden ?? []).SequenceEqual(pushed.Golden ?? []) ? null : "golden");
 }

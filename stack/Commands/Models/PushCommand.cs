@@ -32,8 +32,22 @@ internal static class PushCommand
         DefaultValueFactory = _ => ModelPush.DefaultParallelFiles,
     };
 
+    private static readonly Option<double> Tolerance = new("--golden-tolerance")
+    {
+        Description = "How far a number of an answer may be from that of golden/NAME.reply.",
+        HelpName = "NUMBER",
+        DefaultValueFactory = _ => GoldenSample.DefaultTolerance,
+    };
+
     static PushCommand()
     {
+        Tolerance.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and < double.PositiveInfinity))
+            {
+                result.AddError("--golden-tolerance takes a number from 0.");
+            }
+        });
         Name.Validators.Add(ModelArguments.IsName);
         Canary.Validators.Add(result => ModelArguments.InRange(result, 0, 99, "--canary takes 0 to 99; a version that gets all is promoted."));
         ParallelFiles.Validators.Add(result => ModelArguments.InRange(result, 1, 32, "--parallel takes 1 to 32."));
@@ -45,7 +59,7 @@ internal static class PushCommand
             "Publish a folder as a version of a model: every file with its sha256, and last the manifest, by which hosts know that all is there. "
             + "A push that is broken off goes on at the next; a published version is never changed.")
         {
-            Folder, Name, Version, Canary, ParallelFiles,
+            Folder, Name, Version, Canary, ParallelFiles, Tolerance,
         },
         RunAsync);
 
@@ -60,7 +74,8 @@ internal static class PushCommand
 
         var (manifest, isNew) = await ConsoleProgress.ShowAsync(Console.Out, async progress =>
         {
-            var files = await FolderFailures.ToldAsync($"folder {folder}", () => VersionFiles.ManifestAsync(folder, progress, cancellationToken));
+            var files = await FolderFailures.ToldAsync($"folder {folder}", async () => await GoldenFiles.DeclareAsync(
+                folder, await VersionFiles.ManifestAsync(folder, progress, cancellationToken), parsed.GetValue(Tolerance), cancellationToken));
             return (files, await push.PushAsync(folder, files, id, replace: false, tryOut, progress, cancellationToken));
         });
 

@@ -55,6 +55,17 @@ public sealed class VersionFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Manifest_WithNamesThatDifferInCaseAlone_IsRefusedAsHostsWould()
+    {
+        Write("model.onnx", "weights");
+        Write("config.json", "{}");
+        Write("Config.json", "{}");
+        Assert.SkipUnless(Directory.GetFiles(_folder).Length == 3, "This file system takes both for one.");
+
+        Assert.Contains("twice", (await Assert.ThrowsAsync<HybridException>(ManifestAsync)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Manifest_WithoutAGraph_IsRefused()
     {
         Write("config.json", "{}");

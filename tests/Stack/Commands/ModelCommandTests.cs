@@ -75,6 +75,7 @@ public sealed class ModelCommandTests(SharedAzurite azurite) : IDisposable
     [InlineData("--canary takes 0 to 99", "push", "{folder}", "--name", "m", "--canary", "100")]
     [InlineData("does not exist", "push", "{folder}/nowhere", "--name", "m")]
     [InlineData("Name one of", "push", "{folder}", "--name", "m", "--directory", "{folder}", "--data", "{folder}")]
+    [InlineData("a number from 0", "push", "{folder}", "--name", "m", "--golden-tolerance", "-1")]
     [InlineData("absolute URI", "list", "--container-uri", "models")]
     [InlineData("no name for a model", "promote", "..")]
     [InlineData("--percent takes 0 to 100", "promote", "m", "--percent", "101")]
@@ -92,7 +93,7 @@ public sealed class ModelCommandTests(SharedAzurite azurite) : IDisposable
     }
 
     [Theory]
-    [InlineData("push", "--name", "--version", "--canary", "--parallel", "--directory", "--container-uri", "--data")]
+    [InlineData("push", "--name", "--version", "--canary", "--parallel", "--golden-tolerance", "--directory", "--container-uri", "--data")]
     [InlineData("list", "--directory")]
     [InlineData("promote", "--version", "--percent")]
     [InlineData("rollback", "--version")]

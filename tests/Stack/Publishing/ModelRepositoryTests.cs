@@ -61,6 +61,20 @@ public abstract class ModelRepositoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Push_OtherGoldenSamplesOverAPublishedVersion_ChangesNothing()
+    {
+        var manifest = await Source.ManifestAsync();
+        var sample = new GoldenSample("config.json", "model.onnx", 0.1);
+        await PushAsync(First, manifest with { Golden = [sample] });
+        Assert.False(await PushAsync(First, manifest with { Golden = [sample with { }] }));
+
+        var error = await Assert.ThrowsAsync<HybridException>(() => PushAsync(First, manifest with { Golden = [sample with { Tolerance = 1 }] }));
+
+        Assert.Contains("(golden)", error.Message, StringComparison.Ordinal);
+        Assert.Equal([sample], (await Repository.ManifestAsync(First, Token))!.Golden);
+    }
+
+    [Fact]
     public async Task Push_OtherFilesToReplaceAVersion_ReplacesIt()
     {
         await PushAsync(First);
