@@ -26,8 +26,8 @@ internal static class ServingMetrics
         meter.CreateObservableGauge(
             "hybrid.host.traffic.share",
             () => current().Serving.Values.SelectMany(served => served.Versions.Values.Select(model => model.Metrics.Observe(served.ShareOf(model)))),
-            "1",
-            "How much of a model's requests that name no version goes to this one, 0 to 1.");
+            unit: null,
+            description: "How much of a model's requests that name no version goes to this one, 0 to 1.");
         LimiterMetrics.Register(meter, () => current().Loaded);
     }
 }

@@ -6,6 +6,7 @@ using Hybrid.Contracts.Models;
 using Hybrid.Contracts.Tasks;
 using Hybrid.Contracts.Tensors;
 using Hybrid.GpuHost.Tests.Hosts;
+using Hybrid.Testing.Metrics;
 
 namespace Hybrid.GpuHost.Tests.Models.Routing;
 
@@ -88,6 +89,11 @@ public sealed class CanaryHostTests(ITestOutputHelper output) : IDisposable
                 answers.AddOrUpdate(await VersionOfAnswerAsync(host), 1, (_, count) => count + 1);
             }
         }));
+
+        // By the names that the documentation has.
+        var shown = MetricsText.Parse(await host.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Types;
+        Assert.Equal("gauge", shown["hybrid_host_traffic_share"]);
+        Assert.Equal("counter", shown["hybrid_host_canary_decisions_total"]);
 
         output.WriteLine(string.Join(", ", answers.OrderBy(answer => answer.Key).Select(answer => $"version {answer.Key}: {answer.Value}")));
         return (answers, new[] { "promoted", "rolled_back" }.SingleOrDefault(decision => sums[$"hybrid.host.canary.decisions {decision}"] == 1));
