@@ -16,14 +16,15 @@ internal sealed class LifecycleHost : IAsyncDisposable
 
     public TestHost Host { get; }
 
-    public static async Task<LifecycleHost> ServeAsync(TestFolder repository, params (string Name, string Value)[] settings)
+    /// <summary>Over a folder.</summary>
+    public static Task<LifecycleHost> ServeAsync(TestFolder repository, params (string Name, string Value)[] settings) =>
+        ServeAsync([("Weights:Directory", repository.Path), ("Weights:CacheDirectory", repository.Combine(".cache")), .. settings]);
+
+    /// <summary>Over what the settings name; ready.</summary>
+    public static async Task<LifecycleHost> ServeAsync(params (string Name, string Value)[] settings)
     {
-        var host = await TestHost.StartAsync(
-            [
-                new("Weights:Directory", repository.Path), new("Weights:CacheDirectory", repository.Combine(".cache")), new("Models:PollInterval", "0"),
-                new("Weights:MaxAttempts", "1"), .. settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)),
-            ],
-            ModelFailed);
+        var all = settings.Prepend(("Models:PollInterval", "0")).Prepend(("Weights:MaxAttempts", "1"));
+        var host = await TestHost.StartAsync(all.Select(setting => new KeyValuePair<string, string?>(setting.Item1, setting.Item2)), ModelFailed);
         await host.WaitUntilReadyAsync();
         return new LifecycleHost(host);
     }
