@@ -13,6 +13,7 @@ using Hybrid.GpuHost.Execution.Optimized;
 using Hybrid.GpuHost.Generation;
 using Hybrid.GpuHost.Hosting;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Models.Configuration;
 using Hybrid.GpuHost.Models.Lifecycle;
 using Hybrid.GpuHost.Models.Routing;
@@ -126,9 +127,16 @@ public static class GpuHostComposition
     private static WebApplicationBuilder AddModels(this WebApplicationBuilder builder)
     {
         builder.AddOptions<LifecycleOptions>(LifecycleOptions.Section);
+        builder.AddOptions<MemoryBudgetOptions>(MemoryBudgetOptions.Section);
         builder.AddOptions<CanaryOptions>(CanaryOptions.Section);
-        builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelConfigurations>().AddSingleton<ModelLoader>().AddSingleton<CanaryJudge>().AddSingleton<ModelsState>();
+        builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelConfigurations>().AddSingleton<ModelLoader>().AddSingleton<CanaryJudge>().AddSingleton<ModelsState>().AddSingleton<MemoryBudget>();
         builder.Services.AddSingleton<ModelLifecycle>().AddSingleton<ModelWatcher>().AddHostedService(services => services.GetRequiredService<ModelWatcher>());
+        builder.Services.AddSingleton<IModelLoads>(services => new ModelLoads(
+            services.GetRequiredService<ModelsState>(),
+            id => services.GetRequiredService<ModelLifecycle>().LoadAsync(id, CancellationToken.None),
+            services.GetRequiredService<IOptions<MemoryBudgetOptions>>().Value,
+            services.GetRequiredService<HostTelemetry>(),
+            services.GetRequiredService<TimeProvider>()));
         return builder;
     }
 

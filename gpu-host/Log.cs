@@ -85,6 +85,9 @@ internal static partial class Log
     [LoggerMessage(1222, LogLevel.Warning, "{Canary} is rolled back, {Stable} answers alone: {Why}")]
     public static partial void CanaryRolledBack(ILogger logger, ModelId canary, ModelId stable, string why);
 
+    [LoggerMessage(1230, LogLevel.Information, "{Name} is unloaded to make room for {Model}: {Bytes} bytes; it is loaded again when it is asked for")]
+    public static partial void ModelParked(ILogger logger, string name, ModelId model, long bytes);
+
     [LoggerMessage(1301, LogLevel.Error, "{Path} failed, request {RequestId}")]
     public static partial void RequestFailed(ILogger logger, string path, string requestId, Exception exception);
 

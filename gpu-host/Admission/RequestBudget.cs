@@ -38,6 +38,9 @@ public sealed class RequestBudget : IDisposable
     public bool IsSpent =>
         _time.GetTimestamp() >= Deadline || (_end.IsCancellationRequested && !_clientLeft.IsCancellationRequested && !_cutOff.IsCancellationRequested);
 
+    /// <summary>What is left; negative when the time is over.</summary>
+    public TimeSpan Left => _time.GetElapsedTime(_time.GetTimestamp(), Deadline);
+
     public TimeSpan Elapsed => _time.GetElapsedTime(_begin);
 
     public void Dispose()

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Models.Budget;
 
 namespace Hybrid.GpuHost.Endpoints;
 
@@ -12,9 +13,9 @@ namespace Hybrid.GpuHost.Endpoints;
 /// </summary>
 /// <typeparam name="TCall">What the body says.</typeparam>
 /// <typeparam name="TReply">What the model makes of it.</typeparam>
-/// <param name="models">Where the model is found.</param>
+/// <param name="loads">Gives the model.</param>
 /// <param name="operation">OpenTelemetry's name of the task, such as <c>embeddings</c>.</param>
-internal abstract class ModelRoute<TCall, TReply>(ModelsState models, string operation) : WorkRoute
+internal abstract class ModelRoute<TCall, TReply>(IModelLoads loads, string operation) : WorkRoute
 {
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public sealed override async ValueTask AnswerAsync(HttpContext http, RequestBudget budget)
@@ -23,7 +24,7 @@ internal abstract class ModelRoute<TCall, TReply>(ModelsState models, string ope
         using var body = await RequestBody.ReadAsync(http.Request, budget.Token);
         var call = Read(http, body.Bytes);
         var (name, version) = ModelOf(http, call);
-        using var lease = models.Lease(name, version);
+        using var lease = await loads.LeaseAsync(name, version, budget);
         using var measured = lease.Model.Metrics.Requests(operation).Begin(RouteOf(http), http.TraceIdentifier);
         try
         {

@@ -5,6 +5,7 @@ using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Encoders;
 using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Generation;
+using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Tensors;
 
@@ -19,6 +20,7 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
 
     // One for being served, one for each lease.
     private PaddedCounter _holders = new(1);
+    private MemoryReservation? _memory;
 
     public ModelDescription Description => description;
 
@@ -27,6 +29,12 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
     public ModelMetrics Metrics => metrics;
 
     public ModelAdmission Admission => admission;
+
+    /// <summary>What it counts for in the memory budget; null: nothing.</summary>
+    internal MemoryReservation? Memory => _memory;
+
+    /// <summary>Whether anybody uses it now.</summary>
+    internal bool IsLeased => _holders.Value > 1;
 
     /// <summary>Items that wait or run, on all paths.</summary>
     public int QueueLength => paths.QueueLength;
@@ -56,6 +64,7 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
             var seen = _holders.CompareExchange(holders + 1, holders);
             if (seen == holders)
             {
+                _memory?.Touch();
                 lease = new ModelLease(this, observer);
                 return true;
             }
@@ -67,17 +76,26 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
         return false;
     }
 
+    /// <summary>Takes over the memory that was reserved for it, and gives it back when it is freed.</summary>
+    public void Own(MemoryReservation memory)
+    {
+        memory.Settle();
+        _memory = memory;
+    }
+
     /// <summary>Disposes of this too when it is freed, as the last thing: the files that it may still read from.</summary>
     public void Keep(IDisposable files) => _kept = files;
 
     /// <summary>Call once, when it is no longer published: waits for the last lease, then frees it. Neither on the caller's thread: who publishes does not wait.</summary>
     public async Task RetireAsync()
     {
+        _memory?.Leave();
         Leave();
         await _returned.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await paths.DisposeAsync();
         engine.Dispose();
         metrics.Dispose();
+        _memory?.Dispose();
         _kept?.Dispose();
     }
 

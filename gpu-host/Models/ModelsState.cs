@@ -32,23 +32,25 @@ public sealed class ModelsState : IAsyncDisposable
     /// <param name="name">As the client wrote it.</param>
     /// <param name="version">0: stable, or now and then the canary.</param>
     /// <exception cref="HybridException"><see cref="ErrorCode.ModelNotFound"/>, or <see cref="ErrorCode.Unavailable"/> while models are still loaded.</exception>
-    public ModelLease Lease(string name, int version = 0)
-    {
-        while (true)
-        {
-            var snapshot = _current;
-            if (!snapshot.Serving.TryGetValue(name, out var served) || served.Choose(version) is not { } routed)
-            {
-                throw NotServed.Of(snapshot, name, version);
-            }
+    public ModelLease Lease(string name, int version = 0) =>
+        TryLease(name, version, out var lease) ? lease : throw NotServed.Of(_current, name, version);
 
-            if (routed.Model.TryLease(routed.Observer, out var lease))
+    /// <summary>False: it is not in memory.</summary>
+    /// <inheritdoc cref="Lease(string, int)"/>
+    public bool TryLease(string name, int version, out ModelLease lease)
+    {
+        while (_current.Serving.TryGetValue(name, out var served) && served.Choose(version) is { } routed)
+        {
+            if (routed.Model.TryLease(routed.Observer, out lease))
             {
-                return lease;
+                return true;
             }
 
             // Replaced and disposed between the two lines above: the current snapshot has its successor.
         }
+
+        lease = default;
+        return false;
     }
 
     /// <inheritdoc cref="Lease(string, int)"/>
@@ -61,7 +63,9 @@ public sealed class ModelsState : IAsyncDisposable
     public int VersionOf(string name, string label)
     {
         var snapshot = _current;
-        return snapshot.Serving.GetValueOrDefault(name)?.Labelled(label)?.Description.Id.Version ?? throw NotServed.Of(snapshot, name, label);
+        return snapshot.Serving.GetValueOrDefault(name)?.Labelled(label)?.Description.Id.Version
+            ?? snapshot.Parked.GetValueOrDefault(name)?.Labelled(label)?.Description.Id.Version
+            ?? throw NotServed.Of(snapshot, name, label);
     }
 
     /// <summary>Serves <paramref name="model"/> from now on instead of what had its name.</summary>
@@ -84,6 +88,10 @@ public sealed class ModelsState : IAsyncDisposable
     /// <inheritdoc cref="Withdraw(ModelId)"/>
     /// <returns>Ends when its last lease was returned and it is freed.</returns>
     public Task WithdrawAsync(ModelId id) => ChangeAsync(snapshot => snapshot.Without(id, _trials));
+
+    /// <summary>Frees the memory of what is served under this name; its next request has it loaded again.</summary>
+    /// <returns>Ends when the last lease was returned and it is freed.</returns>
+    public Task ParkAsync(string name) => ChangeAsync(snapshot => snapshot.Park(name));
 
     /// <summary>Follows a publisher's labels, whether the versions are in memory yet or not. The same ones again change nothing.</summary>
     /// <param name="name">The model's.</param>
@@ -134,6 +142,7 @@ public sealed class ModelsState : IAsyncDisposable
                 _telemetry.PublishTime.Record(_time.GetElapsedTime(begin).TotalSeconds);
             }
 
+            HoldMeters(before, after);
             var gone = before.Loaded.Where(model => !after.Holds(model)).Select(RetireAsync).ToArray();
             if (gone.Length == 0)
             {
@@ -143,6 +152,25 @@ public sealed class ModelsState : IAsyncDisposable
             var retired = Task.WhenAll(gone);
             _retired = _retired.IsCompleted ? retired : Task.WhenAll(_retired, retired);
             return retired;
+        }
+    }
+
+    // A parked version is served: its series go on.
+    private void HoldMeters(ModelsSnapshot before, ModelsSnapshot after)
+    {
+        if (before.Parked == after.Parked)
+        {
+            return;
+        }
+
+        foreach (var id in after.ParkedIds)
+        {
+            _telemetry.Models.Hold(id);
+        }
+
+        foreach (var id in before.ParkedIds)
+        {
+            _telemetry.Models.Release(id);
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class HostTelemetry
 
     public HostTelemetry(IMeterFactory meters)
     {
-        Meters = meters;
+        Models = new ModelMeters(meters);
         var meter = meters.Create(Name);
         Dropped = meter.CreateCounter<long>("hybrid.host.requests.dropped", "{request}", "Requests turned away before any work was done for them.");
         Active = meter.CreateUpDownCounter<long>("hybrid.host.requests.active", "{request}", "Requests admitted and not yet answered.");
@@ -35,8 +35,7 @@ public sealed class HostTelemetry
     /// <summary>What a request could notice of a new version: the making and storing of the snapshot, not the load before it.</summary>
     public Histogram<double> PublishTime { get; }
 
-    /// <summary>Owns every meter.</summary>
-    internal IMeterFactory Meters { get; }
+    internal ModelMeters Models { get; }
 
     // A store takes microseconds; past the last something else ran in between.
     private static readonly InstrumentAdvice<double> PublishSeconds = Buckets.Of(1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 1e-3, 1e-2);

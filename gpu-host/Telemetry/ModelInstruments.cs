@@ -10,14 +10,18 @@ internal sealed class ModelInstruments : IDisposable
 {
     private readonly Meter _meter;
 
-    public ModelInstruments(IMeterFactory owner, ModelId id, TagList tags, QueueCounts counts)
+    public ModelInstruments(IMeterFactory owner, ModelId id)
     {
+        var tags = new TagList { { "model", id.Name }, { "version", id.Version } };
+
         // Not out of the factory, whose meters live as long as the process.
         _meter = new Meter(new MeterOptions(HostTelemetry.Name) { Scope = owner, Tags = [new("model", id.Name), new("version", id.Version)] });
         _meter.CreateObservableGauge(
-            "hybrid.host.requests.queued", () => new Measurement<int>(counts.Waiting, tags), "{request}", "Requests that wait for the device.");
+            "hybrid.host.requests.queued", () => new Measurement<int>(Counts.Waiting, tags), "{request}", "Requests that wait for the device.");
         _meter.CreateObservableGauge(
-            "hybrid.host.requests.running", () => new Measurement<int>(counts.Running, tags), "{request}", "Requests that are on the device.");
+            "hybrid.host.requests.running", () => new Measurement<int>(Counts.Running, tags), "{request}", "Requests that are on the device.");
+        _meter.CreateObservableGauge<int>(
+            "hybrid.host.instances", () => Instances > 0 ? [new(Instances, tags)] : [], "{instance}", "Runs of the model that may be side by side.");
         Requests = _meter.CreateHistogram(
             "gen_ai.server.request.duration", "s", "Time from a request's arrival to its answer, or to its failure.", advice: RequestSeconds);
         QueueTime = Seconds("hybrid.host.queue.duration", "Time from the queue's door to the device.");
@@ -37,6 +41,11 @@ internal sealed class ModelInstruments : IDisposable
             "hybrid.host.prompt.stage.duration", "One stage of the prompt pipeline, per request; the executor's is its wait for a place.");
         DocumentsLeftOut = _meter.CreateCounter<long>("hybrid.host.prompt.documents.left_out", "{document}", "Documents that did not fit into their prompts.");
     }
+
+    public QueueCounts Counts { get; } = new();
+
+    /// <summary>0: not known yet.</summary>
+    public int Instances { get; set; }
 
     public Histogram<double> Requests { get; }
 
@@ -63,9 +72,6 @@ internal sealed class ModelInstruments : IDisposable
     public Histogram<double> PromptStageTime { get; }
 
     public Counter<long> DocumentsLeftOut { get; }
-
-    public void HasInstances(int count, TagList tags) => _meter.CreateObservableGauge(
-        "hybrid.host.instances", () => new Measurement<int>(count, tags), "{instance}", "Runs of the model that may be side by side.");
 
     public void Dispose() => _meter.Dispose();
 

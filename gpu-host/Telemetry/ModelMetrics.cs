@@ -14,8 +14,9 @@ public sealed class ModelMetrics : IDisposable
     private readonly TagList _chat;
     private readonly ConcurrentDictionary<string, RequestTelemetry> _requests = new(StringComparer.Ordinal);
     private readonly Func<string, RequestTelemetry> _newRequests;
-    private readonly QueueCounts _counts = new();
+    private readonly ModelMeters _meters;
     private readonly ModelInstruments _instruments;
+    private int _disposed;
 
     public ModelMetrics(HostTelemetry telemetry, ModelId id, TimeProvider time)
     {
@@ -23,7 +24,8 @@ public sealed class ModelMetrics : IDisposable
         _time = time;
         _tags = new TagList { { "model", id.Name }, { "version", id.Version } };
         _chat = Operation("chat");
-        _instruments = new ModelInstruments(telemetry.Meters, id, _tags, _counts);
+        _meters = telemetry.Models;
+        _instruments = _meters.Hold(id);
         _newRequests = operation => new RequestTelemetry(operation, id, _instruments.Requests, Operation(operation), time);
     }
 
@@ -36,17 +38,17 @@ public sealed class ModelMetrics : IDisposable
         where T : struct => new(value, With("stage", stage));
 
     /// <summary>Tells how many runs of this model there may be side by side.</summary>
-    public void HasInstances(int count) => _instruments.HasInstances(count, _tags);
+    public void HasInstances(int count) => _instruments.Instances = count;
 
     /// <summary>What is told of requests of one kind.</summary>
     /// <param name="operation">OpenTelemetry's name of it, such as <c>embeddings</c>.</param>
     public RequestTelemetry Requests(string operation) => _requests.GetOrAdd(operation, _newRequests);
 
     /// <summary>Where a queue counts its requests.</summary>
-    internal QueueCounts Counts => _counts;
+    internal QueueCounts Counts => _instruments.Counts;
 
     /// <summary>A request goes into the queue of the device; dispose what is returned when it has left it, however.</summary>
-    public QueuePass EnterQueue() => new(_counts);
+    public QueuePass EnterQueue() => new(_instruments.Counts);
 
     /// <summary>A request's items reached the device after this long.</summary>
     public void Queued(TimeSpan queued, ActivityContext request)
@@ -120,7 +122,13 @@ public sealed class ModelMetrics : IDisposable
     internal GenerationSpans? BeginGeneration(int size, int tokens, IEnumerable<ActivityContext> requests) =>
         GenerationSpans.Begin(_id, size, tokens, requests, _time);
 
-    public void Dispose() => _instruments.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _meters.Release(_id);
+        }
+    }
 
     private TagList Operation(string name) =>
         new() { { "gen_ai.operation.name", name }, { "gen_ai.provider.name", "hybrid" }, { "gen_ai.request.model", _id.Name } };

@@ -14,6 +14,13 @@ public static class MetricsExposition
 {
     public const string Route = "/metrics";
 
+    // OpenTelemetry gives a place to every instrument and never again to another, also when its meter has ended; past the last place it is silent.
+    // A model version has 15 of them, so its default of 1,000 would do for 66 versions. A place is 16 bytes.
+    private const int MaxInstruments = 100_000;
+
+    // What a meter of one thing, such as a version of a model, has of labels beside it. The room for series is taken when the instrument is made.
+    private const int MaxSeriesOfOne = 200;
+
     /// <summary>Memory, garbage collection and threads.</summary>
     internal const string RuntimeMeter = "System.Runtime";
 
@@ -23,6 +30,7 @@ public static class MetricsExposition
         services.AddOptionsWithValidateOnStart<MetricsOptions, MetricsRangesValidator>().BindConfiguration(MetricsOptions.Section);
         services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsKeyValidator>().AddSingleton<MetricsAccess>().AddSingleton<HttpMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .SetMaxMetricStreams(MaxInstruments)
             .AddMeter(RuntimeMeter, HttpMetrics.MeterName)
             .AddPrometheusExporter(exporter =>
             {
@@ -46,7 +54,7 @@ public static class MetricsExposition
     // Exceptions are only counted: a strange request may well be the first that some rare type is thrown for; which it was stands in the log.
     private static MetricStreamConfiguration ViewOf(Instrument instrument, int maxSeries) => instrument.Name == "dotnet.exceptions"
         ? new MetricStreamConfiguration { TagKeys = [] }
-        : new MetricStreamConfiguration { CardinalityLimit = maxSeries };
+        : new MetricStreamConfiguration { CardinalityLimit = instrument.Meter.Tags is null ? maxSeries : Math.Min(maxSeries, MaxSeriesOfOne) };
 
     // As gauges they would end in _count, which is how a histogram's parts are told: promtool refuses them.
     private static bool IsMisnamed(Instrument instrument) =>

@@ -1,9 +1,10 @@
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Models.Budget;
 
 namespace Hybrid.GpuHost.Endpoints.OpenInference;
 
 /// <summary>Inference by the Open Inference Protocol v2.</summary>
-public sealed class InferEndpoints(RequestPipeline pipeline, ModelsState models)
+public sealed class InferEndpoints(RequestPipeline pipeline, IModelLoads loads, ModelsState models)
 {
     /// <summary>The ways to name a model in a path; the last is ours, as TensorFlow Serving has it.</summary>
     public static readonly string[] ModelRoutes = ["/v2/models/{model}", "/v2/models/{model}/versions/{version}", "/v2/models/{model}/labels/{label}"];
@@ -12,7 +13,7 @@ public sealed class InferEndpoints(RequestPipeline pipeline, ModelsState models)
     {
         foreach (var template in ModelRoutes)
         {
-            var route = new InferRoute(models, template);
+            var route = new InferRoute(loads, models, template);
             routes.MapPost(template + "/infer", http => pipeline.ServeAsync(http, route));
         }
     }

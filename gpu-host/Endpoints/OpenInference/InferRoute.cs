@@ -4,17 +4,17 @@ using Hybrid.Contracts.Headers;
 using Hybrid.Contracts.Tasks;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Tensors;
 
 namespace Hybrid.GpuHost.Endpoints.OpenInference;
 
 /// <summary>Inference by the Open Inference Protocol v2: tensors as JSON, or behind it as plain bytes.</summary>
-/// <param name="models">Where the model in the path is found.</param>
+/// <param name="loads">Gives the model in the path.</param>
+/// <param name="models">Knows which version has a label.</param>
 /// <param name="template">The route, as it stands in spans.</param>
-internal sealed class InferRoute(ModelsState models, string template) : ModelRoute<InferCall, InferReply>(models, "infer")
+internal sealed class InferRoute(IModelLoads loads, ModelsState models, string template) : ModelRoute<InferCall, InferReply>(loads, "infer")
 {
-    private readonly ModelsState _models = models;
-
     public override Task WriteErrorAsync(HttpResponse response, Error error) =>
         response.WriteAsJsonAsync(new ErrorDocument(error.Message), OpenInferenceJson.Default.ErrorDocument, MediaTypes.Json);
 
@@ -22,7 +22,7 @@ internal sealed class InferRoute(ModelsState models, string template) : ModelRou
         InferCallReader.Read(body, http.Request.Headers[InferCall.HeaderLength].ToString());
 
     protected override (string Name, int Version) ModelOf(HttpContext http, InferCall call) =>
-        ModelVersion.Of(_models, (string)http.GetRouteValue("model")!, (string?)http.GetRouteValue("version"), (string?)http.GetRouteValue("label"));
+        ModelVersion.Of(models, (string)http.GetRouteValue("model")!, (string?)http.GetRouteValue("version"), (string?)http.GetRouteValue("label"));
 
     protected override string RouteOf(HttpContext http) => template;
 

@@ -34,33 +34,36 @@ public sealed class MetadataEndpoints(ModelsState models, Drain drain)
         var snapshot = models.Current;
         var ready = snapshot.IsReady && !drain.Draining;
         return Results.Json(
-            new Readiness(ready, [.. snapshot.Serving.Keys], snapshot.Failures),
+            new Readiness(ready, [.. snapshot.Offered.Select(model => model.Id.Name)], snapshot.Failures),
             OpenInferenceJson.Default.Readiness,
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private IResult ModelReady(string model, string? version, string? label) => Answer(model, version, label, lease =>
-        Results.Json(new ModelReadiness(lease.Model.Description.Id.Name, true), OpenInferenceJson.Default.ModelReadiness));
+    private IResult ModelReady(string model, string? version, string? label) => Answer(model, version, label, (id, _) =>
+        Results.Json(new ModelReadiness(id.Name, true), OpenInferenceJson.Default.ModelReadiness));
 
-    private IResult Describe(string model, string? version, string? label) => Answer(model, version, label, lease =>
+    private IResult Describe(string model, string? version, string? label) => Answer(model, version, label, (id, signature) =>
     {
-        var id = lease.Model.Description.Id;
-        var signature = lease.Model.Engine.Signature;
         var metadata = new ModelMetadata(
-            id.Name, [.. VersionsOf(id)], "onnxruntime_onnx", Describe(signature.Inputs), Describe(signature.Outputs));
+            id.Name, [.. VersionsOf(id.Name)], "onnxruntime_onnx", Describe(signature.Inputs), Describe(signature.Outputs));
         return Results.Json(metadata, OpenInferenceJson.Default.ModelMetadata);
     });
 
-    private IEnumerable<string> VersionsOf(ModelId id) =>
-        (models.Current.Serving.GetValueOrDefault(id.Name)?.Versions.Keys ?? [id.Version]).Select(version => version.ToString(CultureInfo.InvariantCulture));
+    private IEnumerable<string> VersionsOf(string name) => models.Current.Offering(name).Select(version => version.ToString(CultureInfo.InvariantCulture));
 
-    private IResult Answer(string model, string? version, string? label, Func<ModelLease, IResult> answer)
+    // To be asked about brings no parked model back.
+    private IResult Answer(string model, string? version, string? label, Func<ModelId, ModelSignature, IResult> answer)
     {
         try
         {
             var (name, number) = ModelVersion.Of(models, model, version, label);
+            if (models.Current.FindParked(name, number) is { } parked)
+            {
+                return answer(parked.Description.Id, parked.Signature);
+            }
+
             using var lease = models.Lease(name, number);
-            return answer(lease);
+            return answer(lease.Model.Description.Id, lease.Model.Engine.Signature);
         }
         catch (HybridException exception)
         {

@@ -4,12 +4,13 @@ using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Generation.Sequences;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Endpoints.Tasks;
 
 /// <summary>A text that is sent while it is made.</summary>
-internal sealed class GenerateStreamRoute(ModelsState models) : TaskRoute<GenerateRequest, GenerationStream>(models, "chat")
+internal sealed class GenerateStreamRoute(IModelLoads loads) : TaskRoute<GenerateRequest, GenerationStream>(loads, "chat")
 {
     public override bool OutlivesItsAnswer => true;
 

@@ -2,12 +2,13 @@ using Hybrid.Contracts.Codec;
 using Hybrid.GpuHost.Admission;
 using Hybrid.GpuHost.Admission.Adaptive;
 using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Endpoints.Tasks;
 
 /// <summary>A task whose answer comes in one piece.</summary>
-/// <param name="models">Where the model is found.</param>
+/// <param name="loads">Gives the model.</param>
 /// <param name="operation">OpenTelemetry's name of the task.</param>
 /// <param name="modelOf">The request's model, and the version that is wanted; 0: the one that is served.</param>
 /// <param name="workOf">The request's size in <see cref="WorkUnits"/>.</param>
@@ -16,14 +17,14 @@ namespace Hybrid.GpuHost.Endpoints.Tasks;
 /// <param name="outlivesItsAnswer">See <see cref="WorkRoute.OutlivesItsAnswer"/>.</param>
 /// <param name="release">Gives back what the answer lies in, when it was written.</param>
 internal sealed class ReplyRoute<TRequest, TReply>(
-    ModelsState models,
+    IModelLoads loads,
     string operation,
     Func<TRequest, (string Name, int Version)> modelOf,
     Func<LoadedModel, TRequest, double> workOf,
     Func<LoadedModel, TRequest, RequestBudget, ValueTask<TReply>> run,
     Func<TReply, double>? workDone = null,
     bool outlivesItsAnswer = false,
-    Action<TReply>? release = null) : TaskRoute<TRequest, TReply>(models, operation)
+    Action<TReply>? release = null) : TaskRoute<TRequest, TReply>(loads, operation)
     where TRequest : IWire<TRequest>
     where TReply : IEncodable<TReply>
 {

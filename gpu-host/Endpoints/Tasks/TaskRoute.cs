@@ -1,13 +1,13 @@
 using System.Buffers;
 using Hybrid.Contracts.Codec;
 using Hybrid.Contracts.Errors;
-using Hybrid.GpuHost.Models;
+using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Telemetry;
 
 namespace Hybrid.GpuHost.Endpoints.Tasks;
 
 /// <summary>A task's route: its request in MessagePack, to the model that it names.</summary>
-internal abstract class TaskRoute<TRequest, TReply>(ModelsState models, string operation) : ModelRoute<TRequest, TReply>(models, operation)
+internal abstract class TaskRoute<TRequest, TReply>(IModelLoads loads, string operation) : ModelRoute<TRequest, TReply>(loads, operation)
     where TRequest : IWire<TRequest>
 {
     public sealed override Task WriteErrorAsync(HttpResponse response, Error error) =>

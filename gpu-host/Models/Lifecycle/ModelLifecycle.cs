@@ -1,4 +1,5 @@
 using Hybrid.Contracts.Errors;
+using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Models.Configuration;
 using Hybrid.GpuHost.Telemetry;
 using Hybrid.GpuHost.Weights;
@@ -20,6 +21,7 @@ public sealed class ModelLifecycle : IAsyncDisposable
     public ModelLifecycle(
         IModelSource source,
         WeightsStaging staging,
+        MemoryBudget memory,
         ModelLoader loader,
         ModelsState models,
         ModelConfigurations configurations,
@@ -29,7 +31,7 @@ public sealed class ModelLifecycle : IAsyncDisposable
         ILogger<ModelLifecycle> logger)
     {
         (_source, _models) = (source, models);
-        _loads = new VersionLoads(source, staging, loader, models, _table, _wanted, new LoadMetrics(telemetry), options.Value, time, logger);
+        _loads = new VersionLoads(source, staging, memory, loader, models, _table, _wanted, new LoadMetrics(telemetry), options.Value, time, logger);
         _reconciler = new ModelReconciler(
             source, new VersionPolicySource(source, configurations, options), _loads, models, _table, _wanted, options.Value, time, logger);
     }
@@ -96,7 +98,7 @@ public sealed class ModelLifecycle : IAsyncDisposable
     internal async Task<IReadOnlyList<Task>> PollAsync(CancellationToken cancellationToken)
     {
         var published = (await _source.ListAsync(cancellationToken)).ToLookup(id => id.Name);
-        var names = published.Select(versions => versions.Key).Union(_models.Current.Serving.Keys).Union(_table.All.Select(status => status.Id.Name));
+        var names = published.Select(versions => versions.Key).Union(_models.Current.Offered.Select(model => model.Id.Name)).Union(_table.All.Select(status => status.Id.Name));
         return
         [
             .. names.Order(StringComparer.Ordinal)
@@ -136,5 +138,5 @@ public sealed class ModelLifecycle : IAsyncDisposable
             : status.IsLoading ? VersionState.Loading
             : status.IsLeaving ? VersionState.Unloading
             : VersionState.Unavailable,
-        status.Reason);
+        status.Reason.Length == 0 && _models.Current.IsParked(status.Id) ? "unloaded to make room; it is loaded when it is asked for" : status.Reason);
 }

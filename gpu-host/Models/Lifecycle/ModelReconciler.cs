@@ -68,7 +68,7 @@ internal sealed class ModelReconciler(
 
     private bool MayLoad(ModelId id, Dictionary<ModelId, string?> etags) => table[id].MayLoad(etags.GetValueOrDefault(id), time.GetTimestamp(), IsThere(id));
 
-    private bool IsThere(ModelId id) => models.Current.Find(id) is not null;
+    private bool IsThere(ModelId id) => models.Current.Find(id) is not null || models.Current.IsParked(id);
 
     // The ETag that was tried.
     private async Task<string?> LoadAsync(ModelId id, ImmutableSortedSet<int> wanted, CancellationToken cancellationToken)
@@ -117,7 +117,7 @@ internal sealed class ModelReconciler(
         return loads.ShowLeavingAsync(id, models.WithdrawAsync(id));
     }
 
-    public IReadOnlyList<ModelId> VersionsOf(string name) => [.. models.Current.VersionsOf(name).Keys.Select(version => new ModelId(name, version))];
+    public IReadOnlyList<ModelId> VersionsOf(string name) => [.. models.Current.Offering(name).Select(version => new ModelId(name, version))];
 
     // Why its newest version is not served, for those who look at the host's health.
     private void Tell(string name, IReadOnlyList<ModelId> published)

@@ -1,4 +1,5 @@
 using Hybrid.Contracts.Errors;
+using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Weights;
 
 namespace Hybrid.GpuHost.Models.Lifecycle;
@@ -7,6 +8,7 @@ namespace Hybrid.GpuHost.Models.Lifecycle;
 /// Brings versions into service, each once at a time however many ask for it:
 /// <list type="number">
 /// <item>Stage it, several at a time: that is waiting for others mostly.</item>
+/// <item>Reserve its memory; others that nobody uses may have to go for it.</item>
 /// <item>Load, warm up and check it, one at a time, on one thread that gives way to those which serve.</item>
 /// <item>Publish it, unless nobody wants it any more.</item>
 /// </list>
@@ -18,6 +20,7 @@ internal sealed class VersionLoads : IAsyncDisposable
 
     private readonly IModelSource _source;
     private readonly WeightsStaging _staging;
+    private readonly MemoryBudget _memory;
     private readonly ModelLoader _loader;
     private readonly ModelsState _models;
     private readonly VersionTable _table;
@@ -34,6 +37,7 @@ internal sealed class VersionLoads : IAsyncDisposable
     public VersionLoads(
         IModelSource source,
         WeightsStaging staging,
+        MemoryBudget memory,
         ModelLoader loader,
         ModelsState models,
         VersionTable table,
@@ -43,7 +47,7 @@ internal sealed class VersionLoads : IAsyncDisposable
         TimeProvider time,
         ILogger logger)
     {
-        (_source, _staging, _loader, _models, _table, _wanted) = (source, staging, loader, models, table, wanted);
+        (_source, _staging, _memory, _loader, _models, _table, _wanted) = (source, staging, memory, loader, models, table, wanted);
         (_metrics, _options, _time, _logger) = (metrics, options, time, logger);
     }
 
@@ -127,21 +131,35 @@ internal sealed class VersionLoads : IAsyncDisposable
             _stagings.Release();
         }
 
-        // 2
-        await _line.WaitAsync(stopping);
+        MemoryReservation? memory = null;
         try
         {
-            // While the host starts it may measure what it likes; later that would be the requests' time.
-            var mayMeasure = !_models.Current.Complete;
-            var model = await Task.Factory.StartNew(
-                () => _loader.Load(id, staged.Folder, mayMeasure, stopping), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            // 2
+            memory = await _memory.ReserveAsync(id, ModelFolder.FindOnnx(staged.Folder), stopping);
+
+            // 3
+            var model = await LoadAsync(id, staged.Folder, stopping);
+            model.Own(memory);
             model.Keep(staged);
             return (model, staged.ETag);
         }
         catch
         {
+            memory?.Dispose();
             staged.Dispose();
             throw;
+        }
+    }
+
+    private async Task<LoadedModel> LoadAsync(ModelId id, string folder, CancellationToken stopping)
+    {
+        await _line.WaitAsync(stopping);
+        try
+        {
+            // While the host starts it may measure what it likes; later that would be the requests' time.
+            var mayMeasure = !_models.Current.Complete;
+            return await Task.Factory.StartNew(
+                () => _loader.Load(id, folder, mayMeasure, stopping), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
@@ -149,7 +167,7 @@ internal sealed class VersionLoads : IAsyncDisposable
         }
     }
 
-    // 3
+    // 4
     private async Task<bool> TryPublishAsync(LoadedModel model, CancellationToken stopping)
     {
         var id = model.Description.Id;

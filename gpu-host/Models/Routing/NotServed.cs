@@ -18,11 +18,11 @@ internal static class NotServed
     private static HybridException? Unless(ModelsSnapshot snapshot, string name) =>
         !snapshot.Complete
             ? new HybridException(new Error(ErrorCode.Unavailable, "The host is still loading its models.", "model", TimeSpan.FromSeconds(1)))
-        : snapshot.Serving.ContainsKey(name)
+        : snapshot.Offering(name).Any()
             ? null
-            : Of($"No model '{name}' is served; this host serves {string.Join(", ", snapshot.Serving.Keys)}.");
+            : Of($"No model '{name}' is served; this host serves {string.Join(", ", snapshot.Offered.Select(model => model.Id.Name))}.");
 
     private static HybridException Of(string message) => new(ErrorCode.ModelNotFound, message, "model");
 
-    private static string Versions(ModelsSnapshot snapshot, string name) => string.Join(", ", snapshot.Serving[name].Versions.Keys);
+    private static string Versions(ModelsSnapshot snapshot, string name) => string.Join(", ", snapshot.Offering(name));
 }

@@ -73,6 +73,9 @@ public sealed class ServedModel
         _ => null,
     };
 
+    /// <summary>The label that a version has; null: none.</summary>
+    public string? LabelOf(LoadedModel version) => version == Stable ? StableLabel : version == _canary ? CanaryLabel : null;
+
     /// <summary>What answers the next request; null: the version is not here.</summary>
     /// <param name="version">0: none is named. One that is named is not part of a trial: only what chance has spread can be compared.</param>
     internal RoutedModel? Choose(int version) =>

@@ -67,6 +67,40 @@ public sealed class ModelMetricsTests
     }
 
     [Fact]
+    public void Meter_OfAVersionThatIsThereTwice_GoesOnUntilTheSecondGoes()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var telemetry = new HostTelemetry(services.GetRequiredService<IMeterFactory>());
+        var first = new ModelMetrics(telemetry, _id, TimeProvider.System);
+        var second = new ModelMetrics(telemetry, _id, TimeProvider.System);
+        using var waits = second.EnterQueue();
+
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal((1, 0), Counts());
+
+        second.Dispose();
+        Assert.Throws<KeyNotFoundException>(() => Counts());
+    }
+
+    [Fact]
+    public async Task Series_AfterMoreVersionsThanOpenTelemetryHasPlacesForByItself_AreThere()
+    {
+        using var folder = new TestFolder();
+        Graphs.WriteSum(folder.Path, "sum");
+        await using var host = await TestHost.ServeAsync(folder.Path);
+        for (var version = 1; version < 80; version++)
+        {
+            new ModelMetrics(host.Get<HostTelemetry>(), _id with { Version = version }, TimeProvider.System).Dispose();
+        }
+
+        using var last = new ModelMetrics(host.Get<HostTelemetry>(), _id with { Version = 80 }, TimeProvider.System);
+
+        var series = MetricsText.Parse(await host.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Series;
+        Assert.Equal("80", Assert.Single(series, each => each.Name == "hybrid_host_requests_queued" && each["model"] == _id.Name)["version"]);
+    }
+
+    [Fact]
     public async Task Series_OfAModelThatIsUnloaded_End()
     {
         using var folder = new TestFolder();
@@ -86,7 +120,11 @@ public sealed class ModelMetricsTests
         {
             await Task.Delay(TimeSpan.FromMilliseconds(350), TestContext.Current.CancellationToken);
             var text = await host.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-            return [.. MetricsText.Parse(text).Series.Where(series => series["model"] == _id.Name || series["gen_ai_request_model"] == _id.Name)];
+
+            // That it was loaded stays true.
+            return [.. MetricsText.Parse(text).Series.Where(series =>
+                (series["model"] == _id.Name || series["gen_ai_request_model"] == _id.Name)
+                && !series.Name.StartsWith("hybrid_host_model_load_duration", StringComparison.Ordinal))];
         }
     }
 
