@@ -19,21 +19,28 @@ internal static class HostMetrics
         return values.Length > 0 ? values.Sum() : throw new InvalidOperationException($"{host}metrics has no {metric}.");
     }
 
-    /// <summary>What this share of a histogram's values does not exceed, all its series together: the bound of the bucket in which that lies.</summary>
-    /// <exception cref="InvalidOperationException">The host has no such histogram, or there is nothing in it.</exception>
-    public static async Task<double> PercentileAsync(HttpClient http, Uri host, string histogram, double share, CancellationToken cancellationToken)
+    /// <summary>How many of a histogram's values do not exceed each of its bounds, all its series together; in order of the bounds.</summary>
+    /// <exception cref="InvalidOperationException">The host has no such histogram.</exception>
+    public static async Task<IReadOnlyList<(double Bound, double Count)>> BucketsAsync(HttpClient http, Uri host, string histogram, CancellationToken cancellationToken)
     {
         const string Bound = "le=\"";
         var text = await http.GetStringAsync(new Uri(host, "/metrics"), cancellationToken);
-        var buckets = text.Split('\n')
-            .Where(line => line.StartsWith(histogram + "_bucket{", StringComparison.Ordinal))
-            .GroupBy(line => BoundOf(line[(line.IndexOf(Bound, StringComparison.Ordinal) + Bound.Length)..].Split('"')[0]), line => ValueOf(line[(line.LastIndexOf('}') + 1)..]))
-            .Select(bucket => (Bound: bucket.Key, Count: bucket.Sum()))
-            .OrderBy(bucket => bucket.Bound)
-            .ToList();
-        return buckets is [.., (_, > 0 and var all)]
-            ? buckets.First(bucket => bucket.Count >= share * all).Bound
-            : throw new InvalidOperationException($"{host}metrics has no {histogram}, or nothing in it.");
+        (double Bound, double Count)[] buckets =
+        [
+            .. text.Split('\n')
+                .Where(line => line.StartsWith(histogram + "_bucket{", StringComparison.Ordinal))
+                .GroupBy(line => BoundOf(line[(line.IndexOf(Bound, StringComparison.Ordinal) + Bound.Length)..].Split('"')[0]), line => ValueOf(line[(line.LastIndexOf('}') + 1)..]))
+                .Select(bucket => (Bound: bucket.Key, Count: bucket.Sum()))
+                .OrderBy(bucket => bucket.Bound),
+        ];
+        return buckets.Length > 0 ? buckets : throw new InvalidOperationException($"{host}metrics has no {histogram}.");
+    }
+
+    /// <summary>What this share of the values between two looks at a histogram does not exceed: the bound of the bucket in which that lies.</summary>
+    public static double Percentile(IReadOnlyList<(double Bound, double Count)> before, IReadOnlyList<(double Bound, double Count)> after, double share)
+    {
+        var since = after.Zip(before, (now, then) => (now.Bound, Count: now.Count - then.Count)).ToList();
+        return since.First(bucket => bucket.Count >= share * since[^1].Count).Bound;
     }
 
     private static double BoundOf(string text) => text == "+Inf" ? double.PositiveInfinity : double.Parse(text, CultureInfo.InvariantCulture);

@@ -59,10 +59,11 @@ internal sealed class SwapBenchmark : IBenchmark
         await callers.LearnAsync(versions.Highest, LongestSwap, cancellationToken);
         await callers.LearnAsync(versions.Swap(), LongestSwap, cancellationToken);
 
-        // 3
-        var run = await SwapAsync(host, versions, callers, narrator, cancellationToken);
+        // 3: what was published so far compiled the code that publishes.
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        var publish = await HostMetrics.PercentileAsync(http, host.Url, PublishTime, 0.99, cancellationToken) * 1e6;
+        var published = await HostMetrics.BucketsAsync(http, host.Url, PublishTime, cancellationToken);
+        var run = await SwapAsync(host, versions, callers, narrator, cancellationToken);
+        var publish = HostMetrics.Percentile(published, await HostMetrics.BucketsAsync(http, host.Url, PublishTime, cancellationToken), 0.99) * 1e6;
         var (calm, swapping) = (run.Calm.Latencies(run.Requests).Percentile(0.99), run.Swaps.Latencies(run.Requests).Percentile(0.99));
         return new Dictionary<string, double>
         {

@@ -24,7 +24,7 @@ internal sealed class SwapCallers : IDisposable
     private readonly byte[][] _requests;
     private readonly Uri _route;
     private readonly ConcurrentDictionary<int, float[][]> _expected = new();
-    private int _version;
+    private readonly ConcurrentDictionary<int, long> _lastAsked = new();
     private long _failed;
     private long _mixed;
     private string? _firstFailure;
@@ -38,9 +38,6 @@ internal sealed class SwapCallers : IDisposable
     }
 
     public int Connections { get; }
-
-    /// <summary>The version that the last reply named.</summary>
-    public int Version => Volatile.Read(ref _version);
 
     /// <summary>Requests without a whole answer.</summary>
     public long Failed => Interlocked.Read(ref _failed);
@@ -56,7 +53,7 @@ internal sealed class SwapCallers : IDisposable
     public async Task LearnAsync(int version, TimeSpan longest, CancellationToken cancellationToken)
     {
         var begin = Stopwatch.GetTimestamp();
-        while ((_version = (await AskAsync(0, cancellationToken)).Version) != version)
+        while ((await AskAsync(0, cancellationToken)).Version != version)
         {
             await PauseAsync(version, begin, longest, cancellationToken);
         }
@@ -81,12 +78,12 @@ internal sealed class SwapCallers : IDisposable
         return [.. answered.SelectMany(requests => requests)];
     }
 
-    /// <summary>Waits until a reply names this version.</summary>
+    /// <summary>Waits until a reply names this version to a request that was sent from now on: earlier ones end on the version that they began on.</summary>
     /// <exception cref="TimeoutException">None did in that time.</exception>
     public async Task WaitForAsync(int version, TimeSpan longest, CancellationToken cancellationToken)
     {
         var begin = Stopwatch.GetTimestamp();
-        while (Version != version)
+        while (_lastAsked.GetValueOrDefault(version) < begin)
         {
             await PauseAsync(version, begin, longest, cancellationToken);
         }
@@ -94,11 +91,11 @@ internal sealed class SwapCallers : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task PauseAsync(int version, long begin, TimeSpan longest, CancellationToken cancellationToken)
+    private static async Task PauseAsync(int version, long begin, TimeSpan longest, CancellationToken cancellationToken)
     {
         if (Stopwatch.GetElapsedTime(begin) > longest)
         {
-            throw new TimeoutException($"Version {version} did not answer within {longest.TotalSeconds:0} s of its publication; version {Version} does.");
+            throw new TimeoutException($"Version {version} did not answer within {longest.TotalSeconds:0} s of its publication.");
         }
 
         await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
@@ -138,7 +135,7 @@ internal sealed class SwapCallers : IDisposable
                     Interlocked.Increment(ref _mixed);
                 }
 
-                Volatile.Write(ref _version, reply.Version);
+                _lastAsked.AddOrUpdate(reply.Version, begin, (_, last) => Math.Max(last, begin));
             }
             catch (Exception exception)
             {
