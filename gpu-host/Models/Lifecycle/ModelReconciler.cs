@@ -68,7 +68,7 @@ internal sealed class ModelReconciler(
 
     private bool MayLoad(ModelId id, Dictionary<ModelId, string?> etags) => table[id].MayLoad(etags.GetValueOrDefault(id), time.GetTimestamp(), IsThere(id));
 
-    private bool IsThere(ModelId id) => models.Current.Find(id) is not null || models.Current.IsParked(id);
+    private bool IsThere(ModelId id) => models.Current.Offering(id.Name).Contains(id.Version);
 
     // The ETag that was tried.
     private async Task<string?> LoadAsync(ModelId id, ImmutableSortedSet<int> wanted, CancellationToken cancellationToken)
