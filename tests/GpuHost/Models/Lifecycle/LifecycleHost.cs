@@ -23,8 +23,9 @@ internal sealed class LifecycleHost : IAsyncDisposable
     /// <summary>Over what the settings name; ready.</summary>
     public static async Task<LifecycleHost> ServeAsync(params (string Name, string Value)[] settings)
     {
-        var all = settings.Prepend(("Models:PollInterval", "0")).Prepend(("Weights:MaxAttempts", "1"));
-        var host = await TestHost.StartAsync(all.Select(setting => new KeyValuePair<string, string?>(setting.Item1, setting.Item2)), ModelFailed);
+        (string Name, string Value)[] usual = [("Models:PollInterval", "0"), ("Weights:MaxAttempts", "1")];
+        var all = settings.Concat(usual).DistinctBy(setting => setting.Name);
+        var host = await TestHost.StartAsync(all.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)), ModelFailed);
         await host.WaitUntilReadyAsync();
         return new LifecycleHost(host);
     }
