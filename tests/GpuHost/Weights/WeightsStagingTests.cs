@@ -109,7 +109,7 @@ public sealed class WeightsStagingTests : IDisposable
 
         await _fixture.StageAsync(Id);
 
-        Assert.Equal([("model.onnx", 30_000L)], Source.Opened.Where(opened => opened.Path != ModelManifest.FileName));
+        Assert.Equal([("model.onnx", 30_000L)], Source.Opened.Where(opened => opened.Path == "model.onnx"));
         Assert.True(_fixture.IsCached(Id));
         Assert.Empty(_fixture.Partials);
     }
