@@ -133,9 +133,9 @@ public sealed class ModelsState : IAsyncDisposable
     {
         lock (_writing)
         {
-            var begin = _time.GetTimestamp();
             var before = _current;
             var after = change(before);
+            var begin = _time.GetTimestamp();
             _current = after;
             if (isPublication)
             {

@@ -32,7 +32,7 @@ public sealed class HostTelemetry
 
     public Counter<long> CanaryDecisions { get; }
 
-    /// <summary>What a request could notice of a new version: the making and storing of the snapshot, not the load before it.</summary>
+    /// <summary>What a request could notice of a new version: the store of the new snapshot. Load and snapshot are made before, while the old one serves.</summary>
     public Histogram<double> PublishTime { get; }
 
     internal ModelMeters Models { get; }
