@@ -179,7 +179,9 @@ public sealed class CanaryTests(SumLoader loader) : IAsyncDisposable
             routing.Send(2000, version => (version == 4 ? AdmissionOutcome.Failed : AdmissionOutcome.Succeeded, 20)))));
 
         Assert.Equal(Clients * 2000, counts.Sum(count => count.Values.Sum()));
-        Assert.InRange(counts.Sum(count => count.GetValueOrDefault(4)), 3, 3 + (2 * Clients));
+
+        // Who judges may be put to sleep at it, and the others go on meanwhile; but not for most of the canary's tenth.
+        Assert.InRange(counts.Sum(count => count.GetValueOrDefault(4)), 3, Clients * 2000 / 20);
         Decided("rolled_back", RolledBack, LogLevel.Warning, "sum/4 is rolled back");
     }
 

@@ -7,6 +7,8 @@ namespace Hybrid.GpuHost.Tests.Weights.Faults;
 /// <summary>The network between a host and its storage: it can be cut, and it can stand still after a number of bytes.</summary>
 internal sealed partial class StorageRelay : IAsyncDisposable
 {
+    private const int ShortReply = 2048;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly int _port;
@@ -47,7 +49,13 @@ internal sealed partial class StorageRelay : IAsyncDisposable
     }
 
     /// <summary>From now on this many bytes come, and then none, though connections stay open.</summary>
-    public void StandStillAfter(long bytes) => Volatile.Write(ref _gate.Allowed, Received + bytes);
+    /// <param name="bytes">Over all connections.</param>
+    /// <param name="exceptShortReplies">Short replies still come, as those to a HEAD are.</param>
+    public void StandStillAfter(long bytes, bool exceptShortReplies = false)
+    {
+        _gate.LetsShortRepliesThrough = exceptShortReplies;
+        Volatile.Write(ref _gate.Allowed, Received + bytes);
+    }
 
     /// <summary>Everything flows again.</summary>
     public void GoOn()
@@ -111,7 +119,7 @@ internal sealed partial class StorageRelay : IAsyncDisposable
         var buffer = new byte[1 << 14];
         for (int read; (read = await from.ReadAsync(buffer, cancellationToken)) > 0;)
         {
-            if (Received + read > Volatile.Read(ref gate.Allowed))
+            if (Received + read > Volatile.Read(ref gate.Allowed) && !(gate.LetsShortRepliesThrough && read < ShortReply))
             {
                 await gate.Opened.Task.WaitAsync(cancellationToken);
             }
@@ -126,6 +134,8 @@ internal sealed partial class StorageRelay : IAsyncDisposable
     private sealed class Gate
     {
         public long Allowed = long.MaxValue;
+
+        public volatile bool LetsShortRepliesThrough;
 
         public TaskCompletionSource Opened { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
