@@ -19,16 +19,22 @@ internal static class HostMetrics
         return values.Length > 0 ? values.Sum() : throw new InvalidOperationException($"{host}metrics has no {metric}.");
     }
 
-    /// <summary>How many of a histogram's values do not exceed each of its bounds, all its series together; in order of the bounds.</summary>
+    /// <summary>How many of a histogram's values do not exceed each of its bounds, all such series together; in order of the bounds.</summary>
+    /// <param name="http">The client.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="histogram">Its name.</param>
+    /// <param name="label">What its series must have, such as <c>step="store"</c>.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
     /// <exception cref="InvalidOperationException">The host has no such histogram.</exception>
-    public static async Task<IReadOnlyList<(double Bound, double Count)>> BucketsAsync(HttpClient http, Uri host, string histogram, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(double Bound, double Count)>> BucketsAsync(
+        HttpClient http, Uri host, string histogram, string label, CancellationToken cancellationToken)
     {
         const string Bound = "le=\"";
         var text = await http.GetStringAsync(new Uri(host, "/metrics"), cancellationToken);
         (double Bound, double Count)[] buckets =
         [
             .. text.Split('\n')
-                .Where(line => line.StartsWith(histogram + "_bucket{", StringComparison.Ordinal))
+                .Where(line => line.StartsWith(histogram + "_bucket{", StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
                 .GroupBy(line => BoundOf(line[(line.IndexOf(Bound, StringComparison.Ordinal) + Bound.Length)..].Split('"')[0]), line => ValueOf(line[(line.LastIndexOf('}') + 1)..]))
                 .Select(bucket => (Bound: bucket.Key, Count: bucket.Sum()))
                 .OrderBy(bucket => bucket.Bound),

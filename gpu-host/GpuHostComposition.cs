@@ -19,6 +19,7 @@ using Hybrid.GpuHost.Models.Lifecycle;
 using Hybrid.GpuHost.Models.Routing;
 using Hybrid.GpuHost.Prompting;
 using Hybrid.GpuHost.Telemetry;
+using Hybrid.GpuHost.Tokenization;
 using Hybrid.GpuHost.Weights;
 using Hybrid.Telemetry.Exposition;
 using Hybrid.Telemetry.Http;
@@ -129,7 +130,7 @@ public static class GpuHostComposition
         builder.AddOptions<LifecycleOptions>(LifecycleOptions.Section);
         builder.AddOptions<MemoryBudgetOptions>(MemoryBudgetOptions.Section);
         builder.AddOptions<CanaryOptions>(CanaryOptions.Section);
-        builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelConfigurations>().AddSingleton<ModelLoader>().AddSingleton<CanaryJudge>().AddSingleton<ModelsState>().AddSingleton<MemoryBudget>();
+        builder.Services.AddSingleton<GeneratePaths>().AddSingleton<ModelConfigurations>().AddSingleton<SharedTokenizers>().AddSingleton<ModelLoader>().AddSingleton<CanaryJudge>().AddSingleton<ModelsState>().AddSingleton<MemoryBudget>();
         builder.Services.AddSingleton<ModelLifecycle>().AddSingleton<ModelWatcher>().AddHostedService(services => services.GetRequiredService<ModelWatcher>());
         builder.Services.AddSingleton<IModelLoads>(services => new ModelLoads(
             services.GetRequiredService<ModelsState>(),

@@ -24,6 +24,9 @@ internal sealed class SwapBenchmark : IBenchmark
     private const int CalmEvery = 5;
     private const int MemorySamples = 5;
 
+    // Some seconds, as Prometheus does: the series of a version that is gone are kept until they have been told once.
+    private const int ScrapeEvery = 5;
+
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstCalm = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
@@ -61,9 +64,10 @@ internal sealed class SwapBenchmark : IBenchmark
 
         // 3: what was published so far compiled the code that publishes.
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        var published = await HostMetrics.BucketsAsync(http, host.Url, PublishTime, cancellationToken);
-        var run = await SwapAsync(host, versions, callers, narrator, cancellationToken);
-        var publish = HostMetrics.Percentile(published, await HostMetrics.BucketsAsync(http, host.Url, PublishTime, cancellationToken), 0.99) * 1e6;
+        var (storesBefore, snapshotsBefore) = (await StepAsync("store"), await StepAsync("snapshot"));
+        var run = await SwapAsync(host, http, versions, callers, narrator, cancellationToken);
+        var store = HostMetrics.Percentile(storesBefore, await StepAsync("store"), 0.99) * 1e6;
+        var snapshot = HostMetrics.Percentile(snapshotsBefore, await StepAsync("snapshot"), 0.99) * 1e6;
         var (calm, swapping) = (run.Calm.Latencies(run.Requests).Percentile(0.99), run.Swaps.Latencies(run.Requests).Percentile(0.99));
         return new Dictionary<string, double>
         {
@@ -75,16 +79,20 @@ internal sealed class SwapBenchmark : IBenchmark
             ["calm_p99_ms"] = calm.TotalMilliseconds,
             ["swap_p99_ms"] = swapping.TotalMilliseconds,
             ["p99_ratio"] = swapping / calm,
-            ["publish_us_p99"] = publish,
+            ["publish_us_p99"] = store,
+            ["snapshot_us_p99"] = snapshot,
             ["copy_lock_us"] = copy,
-            ["vs_copy_lock"] = copy / publish,
+            ["vs_copy_lock"] = copy / (snapshot + store),
             ["rss_mb"] = run.ResidentAtEnd / 1e6,
             ["rss_ratio"] = run.ResidentAtEnd / run.ResidentEarly,
             ["second_instance_mb"] = instance / 1e6,
         };
+
+        Task<IReadOnlyList<(double Bound, double Count)>> StepAsync(string step) =>
+            HostMetrics.BucketsAsync(http, host.Url, PublishTime, $"step=\"{step}\"", cancellationToken);
     }
 
-    private async Task<SwapRun> SwapAsync(HybridHost host, SwapVersions versions, SwapCallers callers, Narrator narrator, CancellationToken cancellationToken)
+    private async Task<SwapRun> SwapAsync(HybridHost host, HttpClient http, SwapVersions versions, SwapCallers callers, Narrator narrator, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var calling = callers.RunAsync(stop.Token);
@@ -108,6 +116,11 @@ internal sealed class SwapBenchmark : IBenchmark
                 var answered = Stopwatch.GetElapsedTime(begin);
                 await Task.Delay(Settle, cancellationToken);
                 swaps.EndNow(begin);
+                if (swap % ScrapeEvery == 0)
+                {
+                    await http.GetStringAsync(new Uri(host.Url, "/metrics"), cancellationToken);
+                }
+
                 if (swap == EarlySwaps || swap == _swaps || swap % 10 == 0)
                 {
                     resident = await ResidentAsync(host.ProcessId, cancellationToken);

@@ -9,11 +9,15 @@ namespace Hybrid.GpuHost.Batching;
 /// Lanes, a thread for each instance, take their batches themselves: one that has finished looks for the next at once, so under load
 /// nobody is woken, and an idle one is woken by the request that it begins with. Items of requests that are over leave the queue
 /// uncomputed, and a run of which nobody wants a result is stopped. In steady state nothing is allocated, neither for a batch nor for a request.
+/// A queue that takes over from another begins as that one ends.
 /// </summary>
 public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
 {
     // Some hundred kilobytes; past it requests are left to the collector.
     private const int MostRequestsKept = 1024;
+
+    // A run that does not end shall not keep the next version from answering.
+    private static readonly TimeSpan LongestHandover = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly IBatchRunner<TItem, TResult> _runner;
@@ -30,6 +34,11 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     private readonly Stack<BatchLane<TItem, TResult>> _idle;
     private long _timerAt = long.MaxValue;
     private bool _closing;
+
+    // Lanes that stay idle until one of the queue before this is done, or until then.
+    private int _held;
+    private long _heldUntil;
+    private BatchQueue<TItem, TResult>? _successor;
 
     /// <param name="runners">Compute the batches, each one at a time: as many as there are run side by side.</param>
     /// <param name="settings">The limits.</param>
@@ -90,6 +99,25 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
 
         Arrive(request, now);
         return request.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Begins lane by lane, as those of <paramref name="before"/> find nothing more to do, so that what came first is computed first. Side by side the
+    /// two would share the cores, and what came last to the old queue would take twice as long.
+    /// </summary>
+    /// <param name="before">Gets no more requests but for those that are on their way to it.</param>
+    public void TakeOver(BatchQueue<TItem, TResult> before)
+    {
+        // Always the older queue's lock first.
+        lock (before._lock)
+        {
+            lock (_lock)
+            {
+                before._successor = this;
+                _held = Math.Min(_lanes.Length, before._lanes.Length - before._idle.Count);
+                _heldUntil = _time.GetTimestamp() + Ticks((long)LongestHandover.TotalMicroseconds);
+            }
+        }
     }
 
     /// <summary>Takes no more, computes what waits, and ends.</summary>
@@ -166,9 +194,14 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     {
         var dueAt = long.MaxValue;
         BatchLane<TItem, TResult>? lane = null;
-        if (_idle.Count > 0 && _waiting.TryFindDue(now, _closing, out _, out dueAt))
+        var held = now < _heldUntil ? _held : 0;
+        if (_idle.Count > held && _waiting.TryFindDue(now, _closing, out _, out dueAt))
         {
             lane = _idle.Pop();
+        }
+        else if (held > 0 && _waiting.Count > 0)
+        {
+            dueAt = Math.Min(dueAt, _heldUntil);
         }
 
         // Without an idle lane the end of a run is when the queue is looked at, and only what expires before needs the timer.
@@ -229,6 +262,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     {
         QueuedRequest? expired;
         BatchLane<TItem, TResult>? next;
+        BatchQueue<TItem, TResult>? successor;
         bool open;
         now = _time.GetTimestamp();
         lock (_lock)
@@ -245,13 +279,32 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
                 _idle.Push(lane);
             }
 
+            successor = due.Count == 0 ? _successor : null;
+
             // There may be enough for others too.
             next = LaneForDue(now);
         }
 
         next?.Wake();
+        successor?.LetLaneGo(now);
         FailExpired(expired, now);
         return open;
+    }
+
+    // A lane of the queue before this is done.
+    private void LetLaneGo(long now)
+    {
+        BatchLane<TItem, TResult>? lane = null;
+        lock (_lock)
+        {
+            if (_held > 0)
+            {
+                _held--;
+                lane = LaneForDue(now);
+            }
+        }
+
+        lane?.Wake();
     }
 
     private static void FailExpired(QueuedRequest? expired, long now)

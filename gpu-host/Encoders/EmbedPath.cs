@@ -19,11 +19,13 @@ public sealed class EmbedPath(
     ModelMetrics metrics,
     TimeProvider time) : IAsyncDisposable
 {
+    private readonly BatchQueue<EncodedText, ReadOnlyMemory<float>> _queue = queue;
+
     /// <summary>Items that wait or run.</summary>
-    public int QueueLength => queue.Length;
+    public int QueueLength => _queue.Length;
 
     /// <summary>Buffers with results that are not written yet.</summary>
-    public int LentBuffers => queue.LentBuffers;
+    public int LentBuffers => _queue.LentBuffers;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<EmbedReplyRows> RunAsync(EmbedRequest request, RequestBudget budget)
@@ -41,7 +43,7 @@ public sealed class EmbedPath(
         var counts = Array.ConvertAll(texts, text => text.Ids.Length);
         var count = counts.Sum();
         metrics.Tokenized(tokenized, count);
-        using var reply = await queue.EnqueueAsync(texts, budget.Deadline, new RequestSchedule(budget.Priority), budget.Token);
+        using var reply = await _queue.EnqueueAsync(texts, budget.Deadline, new RequestSchedule(budget.Priority), budget.Token);
         return new EmbedReplyRows(
             model.Id.Name,
             model.Id.Version,
@@ -61,7 +63,10 @@ public sealed class EmbedPath(
         }
     }
 
-    public ValueTask DisposeAsync() => queue.DisposeAsync();
+    /// <summary>Begins as <paramref name="before"/>, which gets no more requests, ends.</summary>
+    public void TakeOver(EmbedPath before) => _queue.TakeOver(before._queue);
+
+    public ValueTask DisposeAsync() => _queue.DisposeAsync();
 
     private EncodedText Encode(EmbedInput input, int index, bool truncate)
     {

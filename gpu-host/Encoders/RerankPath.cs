@@ -13,8 +13,10 @@ public sealed class RerankPath(
     ModelDescription model, ITextTokenizer tokenizer, BatchQueue<EncodedText, float> queue, int maxPassages, ModelMetrics metrics, TimeProvider time)
     : IAsyncDisposable
 {
+    private readonly BatchQueue<EncodedText, float> _queue = queue;
+
     /// <summary>Items that wait or run.</summary>
-    public int QueueLength => queue.Length;
+    public int QueueLength => _queue.Length;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RerankReply> RunAsync(RerankRequest request, RequestBudget budget)
@@ -37,7 +39,7 @@ public sealed class RerankPath(
         int[] counts = [.. pairs.Select(pair => pair.Ids.Length)];
         var count = counts.Sum();
         metrics.Tokenized(tokenized, count);
-        using var reply = await queue.EnqueueAsync([.. pairs], budget.Deadline, new RequestSchedule(budget.Priority), budget.Token);
+        using var reply = await _queue.EnqueueAsync([.. pairs], budget.Deadline, new RequestSchedule(budget.Priority), budget.Token);
         return new RerankReply(
             model.Id.Name,
             model.Id.Version,
@@ -47,7 +49,10 @@ public sealed class RerankPath(
             counts);
     }
 
-    public ValueTask DisposeAsync() => queue.DisposeAsync();
+    /// <summary>Begins as <paramref name="before"/>, which gets no more requests, ends.</summary>
+    public void TakeOver(RerankPath before) => _queue.TakeOver(before._queue);
+
+    public ValueTask DisposeAsync() => _queue.DisposeAsync();
 
     private static float[] ScoresOf(ReadOnlySpan<float> logits, bool raw)
     {

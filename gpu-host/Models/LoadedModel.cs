@@ -83,6 +83,9 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
         _memory = memory;
     }
 
+    /// <summary>Begins as <paramref name="before"/>, which gets no more requests, ends. What generates has no part in it: answers may take minutes.</summary>
+    internal void TakeOver(LoadedModel before) => paths.TakeOver(before.Paths);
+
     /// <summary>Disposes of this too when it is freed, as the last thing: the files that it may still read from.</summary>
     public void Keep(IDisposable files) => _kept = files;
 
@@ -106,6 +109,8 @@ public sealed class LoadedModel(ModelDescription description, IInferenceEngine e
             _returned.SetResult();
         }
     }
+
+    private ModelPaths Paths => paths;
 
     private HybridException WrongTask(ModelTask task) =>
         new(ErrorCode.Unprocessable, $"Model '{description.Id.Name}' is for {description.Task}, not for {task}.", "model");

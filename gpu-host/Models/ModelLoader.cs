@@ -35,6 +35,7 @@ public sealed class ModelLoader(
     OptimizedModels optimized,
     PlanCalibration calibration,
     ModelConfigurations configurations,
+    SharedTokenizers tokenizers,
     IOptions<AdaptiveLimiterOptions> limiter,
     GeneratePaths generation,
     HostTelemetry telemetry,
@@ -63,15 +64,15 @@ public sealed class ModelLoader(
         LowPriorityThread.Run(() => optimized.PathFor(path));
         var plan = calibration.Begin(path, configuration.InstanceCount, _plans.TryGetValue(id.Name, out var known) ? known : null);
         var engine = Open(path, plan);
-        HfTokenizer? tokenizer = null;
+        SharedTokenizer? shared = null;
         ModelMetrics? metrics = null;
         try
         {
             // 2
             var description = ModelFolder.Describe(id, folder, engine.Signature);
             metrics = new ModelMetrics(telemetry, id, time);
-            tokenizer = description.Task == ModelTask.Infer ? null : HfTokenizer.Load(folder);
-            if (mayMeasure && calibration.IsNeeded(path, configuration.InstanceCount) && BatchOf(description, tokenizer) is { } batch)
+            shared = description.Task == ModelTask.Infer ? null : LowPriorityThread.Run(() => tokenizers.Take(folder));
+            if (mayMeasure && calibration.IsNeeded(path, configuration.InstanceCount) && BatchOf(description, shared?.Tokenizer) is { } batch)
             {
                 plan = calibration.Measure(id, path, configuration.InstanceCount, Math.Min(CalibrationTokens, description.MaxTokens), batch);
                 engine.Dispose();
@@ -82,14 +83,14 @@ public sealed class ModelLoader(
             var instances = configuration.InstanceCount ?? plan.Instances;
             metrics.HasInstances(instances);
             var admission = new ModelAdmission(id, limiter.Value, time, admissionLogger);
-            var paths = PathsOf(description, configuration, plan, instances, engine, tokenizer, metrics, cancellationToken);
+            var paths = PathsOf(description, configuration, plan, instances, engine, shared, metrics, cancellationToken);
             _plans[id.Name] = plan;
             return new LoadedModel(description, engine, metrics, admission, paths);
         }
         catch
         {
             metrics?.Dispose();
-            tokenizer?.Dispose();
+            shared?.Dispose();
             engine.Dispose();
             throw;
         }
@@ -130,10 +131,11 @@ public sealed class ModelLoader(
         ExecutionPlan plan,
         int instances,
         IInferenceEngine engine,
-        HfTokenizer? tokenizer,
+        SharedTokenizer? shared,
         ModelMetrics metrics,
         CancellationToken cancellationToken)
     {
+        var tokenizer = shared?.Tokenizer;
         var embed = model.Task == ModelTask.Embed ? Lanes(() => new EmbedRunner(engine, model, tokenizer!.PadTokenId)) : [];
         var rerank = model.Task == ModelTask.Rerank ? Lanes(() => new RerankRunner(engine, tokenizer!.PadTokenId)) : [];
         var tensors = Lanes<IBatchRunner<TensorItem, IReadOnlyList<Tensor>>>(
@@ -153,7 +155,7 @@ public sealed class ModelLoader(
         var generate = model.Task == ModelTask.Generate ? generation.Create(model, engine, tokenizer!, metrics) : null;
         return new ModelPaths(new TensorPath(model, engine.Signature, Queue(tensors, configuration.Tensors)))
         {
-            Tokenizer = tokenizer,
+            Tokenizer = shared,
             Embed = model.Task != ModelTask.Embed ? null : new EmbedPath(
                 model, tokenizer!, Queue(embed, configuration.Batching), configuration.MaxClientBatchSize, metrics, time),
             Rerank = model.Task != ModelTask.Rerank ? null : new RerankPath(

@@ -76,8 +76,19 @@ public sealed class ModelsState : IAsyncDisposable
 
     /// <inheritdoc cref="Publish(LoadedModel, IReadOnlySet{int})"/>
     /// <returns>Ends when what it replaces is freed.</returns>
-    public Task PublishAsync(LoadedModel model, IReadOnlySet<int> keep) =>
-        ChangeAsync(snapshot => snapshot.With(model, keep, _trials), isPublication: true);
+    public Task PublishAsync(LoadedModel model, IReadOnlySet<int> keep) => ChangeAsync(
+        snapshot =>
+        {
+            var after = snapshot.With(model, keep, _trials);
+            var name = model.Description.Id.Name;
+            if (snapshot.Serving.GetValueOrDefault(name)?.Stable is { } before && !after.Holds(before) && after.Serving[name].Stable == model)
+            {
+                model.TakeOver(before);
+            }
+
+            return after;
+        },
+        isPublication: true);
 
     /// <summary>Serves the name no more.</summary>
     public void Withdraw(string name) => _ = ChangeAsync(snapshot => snapshot.Without(name));
@@ -134,12 +145,13 @@ public sealed class ModelsState : IAsyncDisposable
         lock (_writing)
         {
             var before = _current;
-            var after = change(before);
             var begin = _time.GetTimestamp();
+            var after = change(before);
+            var made = _time.GetTimestamp();
             _current = after;
             if (isPublication)
             {
-                _telemetry.PublishTime.Record(_time.GetElapsedTime(begin).TotalSeconds);
+                _telemetry.Published(_time.GetElapsedTime(begin, made), _time.GetElapsedTime(made));
             }
 
             HoldMeters(before, after);

@@ -12,6 +12,8 @@ public sealed class HostTelemetry
 {
     public const string Name = "Hybrid.GpuHost";
 
+    private readonly Histogram<double> _publishTime;
+
     public HostTelemetry(IMeterFactory meters)
     {
         Models = new ModelMeters(meters);
@@ -19,8 +21,8 @@ public sealed class HostTelemetry
         Dropped = meter.CreateCounter<long>("hybrid.host.requests.dropped", "{request}", "Requests turned away before any work was done for them.");
         Active = meter.CreateUpDownCounter<long>("hybrid.host.requests.active", "{request}", "Requests admitted and not yet answered.");
         CanaryDecisions = meter.CreateCounter<long>("hybrid.host.canary.decisions", "{decision}", "Canaries that were promoted or rolled back by themselves.");
-        PublishTime = meter.CreateHistogram(
-            "hybrid.host.models.publish.duration", "s", "One exchange of what is served for another.", advice: PublishSeconds);
+        _publishTime = meter.CreateHistogram(
+            "hybrid.host.models.publish.duration", "s", "One exchange of what is served for another, by step: snapshot or store.", advice: PublishSeconds);
         Meter = meter;
     }
 
@@ -32,10 +34,16 @@ public sealed class HostTelemetry
 
     public Counter<long> CanaryDecisions { get; }
 
-    /// <summary>What a request could notice of a new version: the store of the new snapshot. Load and snapshot are made before, while the old one serves.</summary>
-    public Histogram<double> PublishTime { get; }
-
     internal ModelMeters Models { get; }
+
+    /// <summary>A new version is served.</summary>
+    /// <param name="snapshot">How long it took to make the new snapshot; the old one serves meanwhile.</param>
+    /// <param name="store">How long it took to store it: all that a request could notice.</param>
+    public void Published(TimeSpan snapshot, TimeSpan store)
+    {
+        _publishTime.Record(snapshot.TotalSeconds, new KeyValuePair<string, object?>("step", "snapshot"));
+        _publishTime.Record(store.TotalSeconds, new KeyValuePair<string, object?>("step", "store"));
+    }
 
     // A store takes microseconds; past the last something else ran in between.
     private static readonly InstrumentAdvice<double> PublishSeconds = Buckets.Of(1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 1e-3, 1e-2, 0.1, 1);

@@ -11,18 +11,20 @@ namespace Hybrid.GpuHost.Tensors;
 /// <summary>A raw tensor request's way: check it against the signature, queue, run. Every model has this path, whatever its task.</summary>
 public sealed class TensorPath(ModelDescription model, ModelSignature signature, BatchQueue<TensorItem, IReadOnlyList<Tensor>> queue) : IAsyncDisposable
 {
+    private readonly BatchQueue<TensorItem, IReadOnlyList<Tensor>> _queue = queue;
+
     /// <summary>Items that wait or run.</summary>
-    public int QueueLength => queue.Length;
+    public int QueueLength => _queue.Length;
 
     /// <summary>Buffers with results that are not written yet.</summary>
-    public int LentBuffers => queue.LentBuffers;
+    public int LentBuffers => _queue.LentBuffers;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<InferReply> RunAsync(InferRequest request, RequestSchedule schedule, RequestBudget budget)
     {
         TensorCheck.Check(request, signature);
         using var item = new TensorItem(request);
-        using var reply = await queue.EnqueueAsync([item], budget.Deadline, schedule.Or(budget.Priority), budget.Token);
+        using var reply = await _queue.EnqueueAsync([item], budget.Deadline, schedule.Or(budget.Priority), budget.Token);
         return new InferReply(
             model.Id.Name, model.Id.Version, reply.Results[0], new Timings(reply.Queued, TimeSpan.Zero, reply.Computed, budget.Elapsed));
     }
@@ -30,5 +32,8 @@ public sealed class TensorPath(ModelDescription model, ModelSignature signature,
     /// <summary>Gives the bytes of a reply's tensors back, once it was written.</summary>
     public static void Release(InferReply reply) => TensorRunner.Return(reply.Outputs);
 
-    public ValueTask DisposeAsync() => queue.DisposeAsync();
+    /// <summary>Begins as <paramref name="before"/>, which gets no more requests, ends.</summary>
+    public void TakeOver(TensorPath before) => _queue.TakeOver(before._queue);
+
+    public ValueTask DisposeAsync() => _queue.DisposeAsync();
 }

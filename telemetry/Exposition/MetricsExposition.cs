@@ -19,7 +19,7 @@ public static class MetricsExposition
     private const int MaxInstruments = 100_000;
 
     // What a meter of one thing, such as a version of a model, has of labels beside it. The room for series is taken when the instrument is made.
-    private const int MaxSeriesOfOne = 200;
+    private const int MaxSeriesOfOne = 64;
 
     /// <summary>Memory, garbage collection and threads.</summary>
     internal const string RuntimeMeter = "System.Runtime";

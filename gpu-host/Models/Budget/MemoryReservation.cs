@@ -1,3 +1,5 @@
+using Hybrid.GpuHost.Execution;
+
 namespace Hybrid.GpuHost.Models.Budget;
 
 /// <summary>
