@@ -64,6 +64,9 @@ public sealed class MemoryReservation : IDisposable
         if (Interlocked.Exchange(ref _released, 1) == 0)
         {
             NativeHeap.Trim();
+
+            // A busy host allocates so little that what the model had on the managed heap would stay there for hours. Beside requests, not before them.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
             _budget.Release(this);
         }
     }

@@ -29,10 +29,10 @@ public sealed class AlternatingLoadsTests(ITestOutputHelper output) : IDisposabl
 
         output.WriteLine($"after {Settled} loads: {before}, after {Rounds}: {after}");
 
-        // Of the 800 loads between, each is 1 MB of weights, and as much again in the form that the kernels want.
+        // Of the 800 loads between, each is 1 MB of weights, and as much again in the form that the kernels want; a busy thread pool grows by some threads.
         Assert.InRange(after.Megabytes - before.Megabytes, double.NegativeInfinity, 32);
-        Assert.InRange(after.Handles - before.Handles, int.MinValue, 5);
-        Assert.InRange(after.Threads - before.Threads, int.MinValue, 5);
+        Assert.InRange(after.Handles - before.Handles, int.MinValue, 20);
+        Assert.InRange(after.Threads - before.Threads, int.MinValue, 20);
     }
 
     public void Dispose() => _repository.Dispose();
