@@ -113,9 +113,10 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         {
             lock (_lock)
             {
+                var now = _time.GetTimestamp();
                 before._successor = this;
-                _held = Math.Min(_lanes.Length, before._lanes.Length - before._idle.Count);
-                _heldUntil = _time.GetTimestamp() + Ticks((long)LongestHandover.TotalMicroseconds);
+                _held = Math.Min(_lanes.Length, before._lanes.Length - before._idle.Count + before.HeldAt(now));
+                _heldUntil = now + Ticks((long)LongestHandover.TotalMicroseconds);
             }
         }
     }
@@ -194,7 +195,7 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
     {
         var dueAt = long.MaxValue;
         BatchLane<TItem, TResult>? lane = null;
-        var held = now < _heldUntil ? _held : 0;
+        var held = HeldAt(now);
         if (_idle.Count > held && _waiting.TryFindDue(now, _closing, out _, out dueAt))
         {
             lane = _idle.Pop();
@@ -268,7 +269,8 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         lock (_lock)
         {
             expired = _waiting.Expire(now);
-            if (_waiting.TryFindDue(now, _closing, out var due, out _, _idle.Count + 1))
+            DueBatch due = default;
+            if ((_closing || _idle.Count >= HeldAt(now)) && _waiting.TryFindDue(now, _closing, out due, out _, _idle.Count + 1))
             {
                 _waiting.Take(due, now, lane.Batch);
             }
@@ -291,21 +293,28 @@ public sealed class BatchQueue<TItem, TResult> : IAsyncDisposable
         return open;
     }
 
-    // A lane of the queue before this is done.
+    // A lane of the queue before this is done. Where nothing waits for it here, one of the queue after this may go.
     private void LetLaneGo(long now)
     {
-        BatchLane<TItem, TResult>? lane = null;
+        BatchLane<TItem, TResult>? lane;
+        BatchQueue<TItem, TResult>? successor;
         lock (_lock)
         {
-            if (_held > 0)
+            if (_held == 0)
             {
-                _held--;
-                lane = LaneForDue(now);
+                return;
             }
+
+            _held--;
+            lane = LaneForDue(now);
+            successor = lane is null ? _successor : null;
         }
 
         lane?.Wake();
+        successor?.LetLaneGo(now);
     }
+
+    private int HeldAt(long now) => now < _heldUntil ? _held : 0;
 
     private static void FailExpired(QueuedRequest? expired, long now)
     {

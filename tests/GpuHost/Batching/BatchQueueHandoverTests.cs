@@ -11,109 +11,162 @@ public sealed class BatchQueueHandoverTests : GatedQueueTests
     public async Task TakeOver_OldQueueHasWork_BeginsWhenThatIsDone()
     {
         Options.MaxBatchRequests = 1;
-        using var runner = new GatedRunner();
-        await using var old = QueueOf(runner);
-        var (first, second) = (AskAsync(old, "a"), AskAsync(old, "b"));
-        await runner.HasBegunAsync(1);
+        await using var old = QueueOf(lanes: 1);
+        await using var next = QueueOf(lanes: 1);
+        Task[] before = [old.AskAsync("a"), old.AskAsync("b")];
+        await old.HasBegunAsync(1);
 
-        Queue.TakeOver(old);
-        var next = EnqueueAsync("c");
-        runner.LetOneThrough();
-        await runner.HasBegunAsync(2);
+        next.Queue.TakeOver(old.Queue);
+        var after = next.AskAsync("c");
+        old.Runners[0].LetOneThrough();
+        await old.HasBegunAsync(2);
 
-        Assert.Empty(Runner.Batches);
-        runner.LetOneThrough();
-        await Runner.HasBegunAsync(1);
-        Runner.Open();
-        await Task.WhenAll(first, second, next);
+        Assert.Equal(0, next.Begun);
+        old.Runners[0].LetOneThrough();
+        await next.HasBegunAsync(1);
+        next.Open();
+        await Task.WhenAll([.. before, after]);
     }
 
     [Fact]
     public async Task TakeOver_OneLaneOfTwoIsDone_OneLaneBegins()
     {
         Options.MaxBatchRequests = 1;
-        using var one = new GatedRunner();
-        using var other = new GatedRunner();
-        using var nextOne = new GatedRunner();
-        using var nextOther = new GatedRunner();
-        await using var old = QueueOf(one, other);
-        await using var queue = QueueOf(nextOne, nextOther);
-        Task[] before = [AskAsync(old, "a"), AskAsync(old, "b")];
-        await one.HasBegunAsync(1);
-        await other.HasBegunAsync(1);
+        await using var old = QueueOf(lanes: 2);
+        await using var next = QueueOf(lanes: 2);
+        Task[] before = [old.AskAsync("a"), old.AskAsync("b")];
+        await old.HasBegunAsync(2);
 
-        queue.TakeOver(old);
-        Task[] after = [AskAsync(queue, "c"), AskAsync(queue, "d")];
-        one.LetOneThrough();
+        next.Queue.TakeOver(old.Queue);
+        Task[] after = [next.AskAsync("c"), next.AskAsync("d")];
+        Assert.Equal(0, next.Begun);
+        old.Runners[0].LetOneThrough();
+        await next.HasBegunAsync(1);
 
-        await Eventually.IsTrueAsync(() => Begun() == 1);
-        other.LetOneThrough();
-        await Eventually.IsTrueAsync(() => Begun() == 2);
-        nextOne.Open();
-        nextOther.Open();
+        Assert.Equal(1, next.Begun);
+        old.Runners[1].LetOneThrough();
+        await next.HasBegunAsync(2);
+        next.Open();
         await Task.WhenAll([.. before, .. after]);
-
-        int Begun() => nextOne.Batches.Count + nextOther.Batches.Count;
     }
 
     [Fact]
     public async Task TakeOver_OldQueueIsIdle_BeginsAtOnce()
     {
-        using var runner = new GatedRunner();
-        await using var old = QueueOf(runner);
-        runner.Open();
-        await AskAsync(old, "a");
-        Runner.Open();
+        await using var old = QueueOf(lanes: 1);
+        await using var next = QueueOf(lanes: 1);
+        old.Open();
+        next.Open();
+        await old.AskAsync("a");
 
-        // The answer is there a moment before its lane is.
-        await Eventually.IsTrueAsync(() => old.Length == 0);
-        Queue.TakeOver(old);
+        next.Queue.TakeOver(old.Queue);
 
-        Assert.Equal(["1"], (await EnqueueAsync("b")).Results);
+        await next.AskAsync("b");
+    }
+
+    [Fact]
+    public async Task TakeOver_OfAQueueThatWaitsItself_BeginsAfterBoth()
+    {
+        await using var old = QueueOf(lanes: 1);
+        await using var middle = QueueOf(lanes: 1);
+        await using var next = QueueOf(lanes: 1);
+        var first = old.AskAsync("a");
+        await old.HasBegunAsync(1);
+        middle.Queue.TakeOver(old.Queue);
+        var second = middle.AskAsync("b");
+
+        next.Queue.TakeOver(middle.Queue);
+        var third = next.AskAsync("c");
+        old.Open();
+        await middle.HasBegunAsync(1);
+
+        Assert.Equal(0, next.Begun);
+        middle.Open();
+        next.Open();
+        await Task.WhenAll(first, second, third);
+    }
+
+    [Fact]
+    public async Task TakeOver_OfAQueueThatNobodyAsked_BeginsAfterTheFirst()
+    {
+        await using var old = QueueOf(lanes: 1);
+        await using var middle = QueueOf(lanes: 1);
+        await using var next = QueueOf(lanes: 1);
+        var first = old.AskAsync("a");
+        await old.HasBegunAsync(1);
+
+        middle.Queue.TakeOver(old.Queue);
+        next.Queue.TakeOver(middle.Queue);
+        var third = next.AskAsync("c");
+        Assert.Equal(0, next.Begun);
+        old.Open();
+        next.Open();
+
+        await Task.WhenAll(first, third);
     }
 
     [Fact]
     public async Task TakeOver_OldRunDoesNotEnd_BeginsAfterAWhile()
     {
-        using var runner = new GatedRunner();
-        await using var old = QueueOf(runner);
-        var stuck = AskAsync(old, "a");
-        await runner.HasBegunAsync(1);
-        Runner.Open();
+        await using var old = QueueOf(lanes: 1);
+        await using var next = QueueOf(lanes: 1);
+        next.Open();
+        var stuck = old.AskAsync("a");
+        await old.HasBegunAsync(1);
 
-        Queue.TakeOver(old);
-        var next = EnqueueAsync("b");
+        next.Queue.TakeOver(old.Queue);
+        var after = next.AskAsync("b");
         Time.Advance(TimeSpan.FromSeconds(9));
-        Assert.False(next.IsCompleted);
+        Assert.Equal(0, next.Begun);
         Time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(["1"], (await next).Results);
-        runner.Open();
+        await after;
+        old.Open();
         await stuck;
     }
 
     [Fact]
     public async Task DisposeAsync_WhileOldQueueHasWork_ComputesWhatWaits()
     {
-        using var runner = new GatedRunner();
-        using var nextRunner = new GatedRunner();
-        await using var old = QueueOf(runner);
-        var queue = QueueOf(nextRunner);
-        var before = AskAsync(old, "a");
-        await runner.HasBegunAsync(1);
-        queue.TakeOver(old);
-        var next = AskAsync(queue, "b");
-        nextRunner.Open();
+        await using var old = QueueOf(lanes: 1);
+        var before = old.AskAsync("a");
+        await old.HasBegunAsync(1);
+        var next = QueueOf(lanes: 1);
+        next.Queue.TakeOver(old.Queue);
+        var after = next.AskAsync("b");
 
-        await queue.DisposeAsync();
+        await next.DisposeAsync();
 
-        await next;
-        runner.Open();
+        await after;
+        old.Open();
         await before;
     }
 
-    private static async Task AskAsync(BatchQueue<string, string> queue, string item)
+    private GatedLanes QueueOf(int lanes)
     {
-        using var reply = await queue.EnqueueAsync([item], long.MaxValue, default, Stop);
+        GatedRunner[] runners = [.. Enumerable.Range(0, lanes).Select(_ => new GatedRunner())];
+        return new GatedLanes(runners, QueueOf(runners));
+    }
+
+    /// <summary>A queue and its gates, which are opened before it is waited for: a test that fails ends.</summary>
+    private sealed record GatedLanes(GatedRunner[] Runners, BatchQueue<string, string> Queue) : IAsyncDisposable
+    {
+        public int Begun => Runners.Sum(runner => runner.Batches.Count);
+
+        public Task HasBegunAsync(int batches) => Eventually.IsTrueAsync(() => Begun >= batches);
+
+        public void Open() => Array.ForEach(Runners, runner => runner.Open());
+
+        public async Task AskAsync(string item)
+        {
+            using var reply = await Queue.EnqueueAsync([item], long.MaxValue, default, Stop);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Open();
+            await Queue.DisposeAsync();
+            Array.ForEach(Runners, runner => runner.Dispose());
+        }
     }
 }
