@@ -19,6 +19,8 @@ public sealed class HostMetricsTests
         time_seconds_bucket{model="b",le="2.5"} 0
         time_seconds_bucket{model="b",le="10"} 1
         time_seconds_bucket{model="b",le="+Inf"} 1
+        time_seconds_bucket{step="store",le="2.5"} 7
+        time_seconds_bucket{step="store",le="+Inf"} 8
         time_seconds_count{model="a"} 4
 
         """;
@@ -31,8 +33,11 @@ public sealed class HostMetricsTests
         Assert.Equal(sum, await HostMetrics.SumAsync(Host(Before), Answering.Url, metric, TestContext.Current.CancellationToken));
 
     [Fact]
-    public async Task Buckets_OfAllSeries_AreAddedUpInTheOrderOfTheirBounds() =>
+    public async Task Buckets_OfAllSuchSeries_AreAddedUpInTheOrderOfTheirBounds()
+    {
         Assert.Equal([(2.5, 1), (10, 4), (double.PositiveInfinity, 5)], await BucketsAsync(Before));
+        Assert.Equal([(2.5, 7), (double.PositiveInfinity, 8)], await BucketsAsync(Before, "step=\"store\""));
+    }
 
     [Fact]
     public async Task Metric_ThatIsNotThere_IsNamed()
@@ -40,7 +45,7 @@ public sealed class HostMetricsTests
         var token = TestContext.Current.CancellationToken;
 
         var sum = await Assert.ThrowsAsync<InvalidOperationException>(() => HostMetrics.SumAsync(Host(Before), Answering.Url, "sent_bytes", token));
-        var buckets = await Assert.ThrowsAsync<InvalidOperationException>(() => HostMetrics.BucketsAsync(Host(Before), Answering.Url, "requests_total", token));
+        var buckets = await Assert.ThrowsAsync<InvalidOperationException>(() => HostMetrics.BucketsAsync(Host(Before), Answering.Url, "requests_total", "model=", token));
 
         Assert.Equal("http://host/metrics has no sent_bytes.", sum.Message);
         Assert.Equal("http://host/metrics has no requests_total.", buckets.Message);
@@ -61,8 +66,8 @@ public sealed class HostMetricsTests
         Assert.Equal(bound, HostMetrics.Percentile(await BucketsAsync(Before), await BucketsAsync(after), share));
     }
 
-    private static Task<IReadOnlyList<(double Bound, double Count)>> BucketsAsync(string text) =>
-        HostMetrics.BucketsAsync(Host(text), Answering.Url, "time_seconds", TestContext.Current.CancellationToken);
+    private static Task<IReadOnlyList<(double Bound, double Count)>> BucketsAsync(string text, string label = "model=") =>
+        HostMetrics.BucketsAsync(Host(text), Answering.Url, "time_seconds", label, TestContext.Current.CancellationToken);
 
     private static HttpClient Host(string text) => new(new Answering(text));
 
