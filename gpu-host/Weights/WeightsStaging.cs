@@ -69,6 +69,12 @@ public sealed class WeightsStaging
         }
     }
 
+    /// <summary>Keeps room in the cache for what is made of a staged version and lies beside its files, until that is there. Call with the version held.</summary>
+    /// <param name="folder">The version's.</param>
+    /// <param name="bytes">At most so many.</param>
+    /// <exception cref="WeightsException">There is none, and what nobody uses would not be enough.</exception>
+    public IDisposable ReserveIn(string folder, long bytes) => _room.ReserveIn(folder, bytes);
+
     private async Task<StagedVersion> StageUntilStableAsync(ModelId id, CancellationToken cancellationToken)
     {
         for (var round = 1; ; round++)

@@ -23,34 +23,51 @@ public static class GoldenFiles
     /// <exception cref="HybridException"><see cref="ErrorCode.Unprocessable"/>: one of a pair is missing or unreadable, so that no host could ask it.</exception>
     public static async Task<ModelManifest> DeclareAsync(string folder, ModelManifest manifest, double tolerance, CancellationToken cancellationToken)
     {
+        if (RequestsWithoutReply(manifest) is [var unanswered, ..])
+            throw new HybridException(
+                ErrorCode.Unprocessable, $"There is no {ReplyTo(unanswered.Path)}; a golden sample is a request and its reply. With --golden the version itself answers what has none.");
+
         var requests = Names(manifest, Request);
-        var replies = Names(manifest, Reply);
-        if (requests.Except(replies).Select(name => name + Reply).Concat(replies.Except(requests).Select(name => name + Request)).FirstOrDefault() is { } missing)
-            throw new HybridException(ErrorCode.Unprocessable, $"There is no {missing}; a golden sample is a request and its reply.");
+        if (Names(manifest, Reply).Except(requests).FirstOrDefault() is { } unasked)
+            throw new HybridException(ErrorCode.Unprocessable, $"There is no {unasked + Request}; a golden sample is a request and its reply.");
 
         foreach (var name in requests)
         {
-            await ReadAsync<InferRequest>(folder, name + Request, cancellationToken).ConfigureAwait(false);
+            await ReadRequestAsync(folder, name + Request, cancellationToken).ConfigureAwait(false);
             await ReadAsync<InferReply>(folder, name + Reply, cancellationToken).ConfigureAwait(false);
         }
 
         return requests.Count == 0 ? manifest : manifest with { Golden = [.. requests.Select(name => new GoldenSample(name + Request, name + Reply, tolerance))] };
     }
 
+    /// <summary>The requests that nobody has answered yet.</summary>
+    public static IReadOnlyList<ModelFile> RequestsWithoutReply(ModelManifest manifest)
+    {
+        var answered = Names(manifest, Reply).Select(name => name + Request).ToHashSet(StringComparer.Ordinal);
+        return [.. manifest.Files.Where(file => IsIn(file.Path, Request) && !answered.Contains(file.Path))];
+    }
+
+    /// <summary>Where the reply to a request belongs.</summary>
+    public static string ReplyTo(string request) => request[..^Request.Length] + Reply;
+
+    /// <exception cref="HybridException"><see cref="ErrorCode.Unprocessable"/>: no host could read it.</exception>
+    public static Task<InferRequest> ReadRequestAsync(string folder, string path, CancellationToken cancellationToken) =>
+        ReadAsync<InferRequest>(folder, path, cancellationToken);
+
     private static List<string> Names(ModelManifest manifest, string ending) =>
     [
-        .. manifest.Files.Select(file => file.Path)
-            .Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && path.EndsWith(ending, StringComparison.Ordinal))
-            .Select(path => path[..^ending.Length]),
+        .. manifest.Files.Select(file => file.Path).Where(path => IsIn(path, ending)).Select(path => path[..^ending.Length]),
     ];
 
-    private static async Task ReadAsync<T>(string folder, string path, CancellationToken cancellationToken)
+    private static bool IsIn(string path, string ending) => path.StartsWith(Folder, StringComparison.Ordinal) && path.EndsWith(ending, StringComparison.Ordinal);
+
+    private static async Task<T> ReadAsync<T>(string folder, string path, CancellationToken cancellationToken)
         where T : IDecodable<T>
     {
         var bytes = await File.ReadAllBytesAsync(Path.Combine(folder, path), cancellationToken).ConfigureAwait(false);
         try
         {
-            Wire.Decode<T>(bytes);
+            return Wire.Decode<T>(bytes);
         }
         catch (HybridException exception)
         {

@@ -1,23 +1,29 @@
+using Hybrid.Telemetry.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace Hybrid.Telemetry.Exposition;
 
 /// <summary>Stands before the route.</summary>
-internal sealed class MetricsAccessMiddleware(RequestDelegate next, MetricsAccess access)
+internal sealed class MetricsAccessMiddleware(RequestDelegate next, IOptions<MetricsOptions> options)
 {
+    private readonly CallerAccess _access = new(options.Value.Key);
+
     public Task InvokeAsync(HttpContext http)
     {
-        if (access.Refuse(http) is not var (status, why))
+        if (_access.Allows(http))
         {
             return next(http);
         }
 
-        http.Response.StatusCode = status;
-        if (status == StatusCodes.Status401Unauthorized)
+        if (!_access.HasKey)
         {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return http.Response.WriteAsync("The metrics are for callers on this machine; with Metrics:Key set, for whoever has that key.", http.RequestAborted);
         }
 
-        return http.Response.WriteAsync(why, http.RequestAborted);
+        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        return http.Response.WriteAsync("The metrics need their key (Metrics:Key) as 'Authorization: Bearer <key>' or 'x-api-key'.", http.RequestAborted);
     }
 }

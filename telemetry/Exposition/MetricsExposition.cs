@@ -28,7 +28,7 @@ public static class MetricsExposition
     public static IServiceCollection AddMetricsExposition(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<MetricsOptions, MetricsRangesValidator>().BindConfiguration(MetricsOptions.Section);
-        services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsKeyValidator>().AddSingleton<MetricsAccess>().AddSingleton<HttpMetrics>();
+        services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsKeyValidator>().AddSingleton<HttpMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .SetMaxMetricStreams(MaxInstruments)
             .AddMeter(RuntimeMeter, HttpMetrics.MeterName)

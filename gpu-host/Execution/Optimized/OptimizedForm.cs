@@ -66,16 +66,6 @@ internal sealed class OptimizedForm
     /// <summary>The right to make it; null: another process has it. Dispose it to give it back.</summary>
     public IDisposable? TryLock() => FileLocks.TryTake(Path.Combine(_root, "lock"));
 
-    /// <exception cref="IOException">The disk has less room than this.</exception>
-    public void CheckRoom(long bytes)
-    {
-        var free = new DriveInfo(_root).AvailableFreeSpace;
-        if (free < bytes)
-        {
-            throw new IOException($"it may need {bytes} bytes of disk, and {free} are free");
-        }
-    }
-
     /// <summary>Makes it in a folder beside, and renames that into place. Only with the lock.</summary>
     /// <param name="write">Writes its files into the folder that it is given.</param>
     /// <returns>Its bytes.</returns>

@@ -11,15 +11,20 @@ namespace Hybrid.GpuHost.Execution.Optimized;
 /// in files that every session maps. It is only ever a help: where it cannot be had, the model is opened as it came.
 /// </summary>
 public sealed class OptimizedModels(
-    IOptions<WeightsOptions> weights, IOptions<ExecutionOptions> execution, DeviceProbe device, TimeProvider time, ILogger<OptimizedModels> logger)
+    WeightsStaging staging,
+    IOptions<WeightsOptions> weights,
+    IOptions<ExecutionOptions> execution,
+    DeviceProbe device,
+    TimeProvider time,
+    ILogger<OptimizedModels> logger)
 {
     // Smaller ones open in an instant, and what their sessions have twice is not worth the files.
     private const long SmallestModel = 16 << 20;
 
-    // The weights once more, once more as kernels want them, and some room for others.
+    // The weights once more, once more as kernels want them, and what pads them.
     private const int SizesOfRoom = 3;
 
-    private readonly string _cache = Path.GetFullPath(weights.Value.CacheDirectory) + Path.DirectorySeparatorChar;
+    private readonly string _cache = Path.TrimEndingDirectorySeparator(Path.GetFullPath(weights.Value.CacheDirectory)) + Path.DirectorySeparatorChar;
 
     /// <summary>The graph to open: the optimized one, which is made now where it is not there yet (some seconds for each GB), else the model's own.</summary>
     /// <param name="modelPath">The model's own graph. One outside of the cache of staged versions lies in somebody else's folder, and is opened as it is.</param>
@@ -40,16 +45,16 @@ public sealed class OptimizedModels(
                 return modelPath;
             }
 
-            return form.IsWhole(weights.Value.VerifyCache) || TryMake(form, modelPath, SizesOfRoom * size) ? form.GraphPath : modelPath;
+            return form.IsWhole(weights.Value.VerifyCache) || TryMake(form, modelPath, folder, SizesOfRoom * size) ? form.GraphPath : modelPath;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or HybridException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or HybridException or WeightsException)
         {
             Log.OptimizedNotKept(logger, NameOf(modelPath), exception.Message);
             return modelPath;
         }
     }
 
-    private bool TryMake(OptimizedForm form, string modelPath, long room)
+    private bool TryMake(OptimizedForm form, string modelPath, string folder, long bytes)
     {
         using var held = form.TryLock();
         if (held is null)
@@ -64,12 +69,12 @@ public sealed class OptimizedModels(
             return true;
         }
 
-        form.CheckRoom(room);
+        using var room = staging.ReserveIn(folder, bytes);
         var begin = time.GetTimestamp();
         try
         {
-            var bytes = form.Make(partial => OptimizedGraph.Write(modelPath, partial));
-            Log.OptimizedKept(logger, NameOf(modelPath), bytes, time.GetElapsedTime(begin).TotalMilliseconds);
+            var kept = form.Make(partial => OptimizedGraph.Write(modelPath, partial));
+            Log.OptimizedKept(logger, NameOf(modelPath), kept, time.GetElapsedTime(begin).TotalMilliseconds);
             return true;
         }
         catch (InvalidDataException exception)

@@ -14,8 +14,8 @@ internal sealed record CacheEntry(ModelId Id, string Folder, string LockPath, bo
     /// <summary>Bytes of its files.</summary>
     public long Size { get; } = SizeOf(Folder);
 
-    // Files may go while they are counted: other hosts share the cache.
-    private static long SizeOf(string folder)
+    /// <summary>Bytes of a folder's files. They may go while they are counted: other hosts share the cache.</summary>
+    public static long SizeOf(string folder)
     {
         try
         {

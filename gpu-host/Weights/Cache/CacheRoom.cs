@@ -3,54 +3,62 @@ using Hybrid.GpuHost.Models;
 namespace Hybrid.GpuHost.Weights.Cache;
 
 /// <summary>
-/// Makes room for a version before its first byte comes, under <see cref="WeightsOptions.MaxCacheBytes"/> and on the disk: deletes what was used
+/// Makes room before the first byte is written, under <see cref="WeightsOptions.MaxCacheBytes"/> and on the disk: deletes what was used
 /// least recently and nobody holds or stages. If that is not enough, it deletes nothing.
 /// </summary>
 internal sealed class CacheRoom(WeightsCache cache, WeightsOptions options, ILogger logger)
 {
     private readonly Lock _planning = new();
-    private readonly Dictionary<ModelId, long> _promised = [];
+
+    // Folders that grow, and the bytes that they will have.
+    private readonly Dictionary<string, long> _promised = [];
 
     /// <summary>Keeps room for the version until it is staged, or given up. Call with the version's lock.</summary>
     /// <exception cref="WeightsException">There is none.</exception>
-    public IDisposable Reserve(ModelId id, PublishedManifest published)
-    {
-        if (published.Size > options.MaxCacheBytes)
-        {
-            throw new WeightsException($"{id} has {published.Size} bytes; Weights:MaxCacheBytes allows {options.MaxCacheBytes}.");
-        }
+    public IDisposable Reserve(ModelId id, PublishedManifest published) => published.Size > options.MaxCacheBytes
+        ? throw new WeightsException($"{id} has {published.Size} bytes; Weights:MaxCacheBytes allows {options.MaxCacheBytes}.")
+        : Reserve($"{id}", cache.StagingFolderOf(id), published.Size);
 
+    /// <summary>Keeps room for what is written into a version's folder beside its files. Call with the version held.</summary>
+    /// <param name="folder">The version's.</param>
+    /// <param name="bytes">At most so many.</param>
+    /// <exception cref="WeightsException">There is none.</exception>
+    public IDisposable ReserveIn(string folder, long bytes) =>
+        Reserve($"{bytes} bytes in {Path.GetRelativePath(cache.Root, folder)}", folder, CacheEntry.SizeOf(folder) + bytes);
+
+    private Reservation Reserve(string what, string folder, long size)
+    {
         lock (_planning)
         {
-            _promised.Add(id, published.Size);
+            _promised.Add(folder, size);
             try
             {
-                Evict(id, cache.Entries());
+                Evict(what, cache.Entries());
             }
             catch
             {
-                _promised.Remove(id);
+                _promised.Remove(folder);
                 throw;
             }
         }
 
-        return new Reservation(this, id);
+        return new Reservation(this, folder);
     }
 
-    private void Evict(ModelId id, IReadOnlyList<CacheEntry> entries)
+    private void Evict(string what, IReadOnlyList<CacheEntry> entries)
     {
-        // What is being staged counts with the size that it will have, not with what is there of it.
-        var staged = entries.Where(entry => entry.IsPartial && _promised.ContainsKey(entry.Id)).ToHashSet();
+        // What grows counts with the size that it will have, not with what is there of it.
+        var growing = entries.Where(entry => _promised.ContainsKey(entry.Folder)).ToHashSet();
         var promised = _promised.Values.Sum();
-        var toWrite = promised - staged.Sum(entry => Math.Min(entry.Size, _promised[entry.Id]));
+        var toWrite = promised - growing.Sum(entry => Math.Min(entry.Size, _promised[entry.Folder]));
         var free = new DriveInfo(cache.Root).AvailableFreeSpace;
-        var overBudget = entries.Except(staged).Sum(entry => entry.Size) + promised - (options.MaxCacheBytes ?? long.MaxValue);
+        var overBudget = entries.Except(growing).Sum(entry => entry.Size) + promised - (options.MaxCacheBytes ?? long.MaxValue);
         var overDisk = toWrite + options.MinFreeBytes - free;
 
         var (missing, victims) = (Math.Max(overBudget, overDisk), new List<(CacheEntry Entry, IDisposable Lock)>());
         try
         {
-            foreach (var entry in entries.Except(staged).Where(entry => entry.Size > 0).OrderBy(entry => entry.LastUsed))
+            foreach (var entry in entries.Except(growing).Where(entry => entry.Size > 0).OrderBy(entry => entry.LastUsed))
             {
                 if (missing <= 0)
                 {
@@ -66,7 +74,7 @@ internal sealed class CacheRoom(WeightsCache cache, WeightsOptions options, ILog
 
             if (missing > 0)
             {
-                throw NoRoom(id, overBudget > overDisk, missing, free);
+                throw NoRoom(what, overBudget > overDisk, missing, free);
             }
 
             foreach (var (entry, _) in victims)
@@ -81,24 +89,24 @@ internal sealed class CacheRoom(WeightsCache cache, WeightsOptions options, ILog
         }
     }
 
-    private WeightsException NoRoom(ModelId id, bool budget, long missing, long free) =>
+    private WeightsException NoRoom(string what, bool budget, long missing, long free) =>
         new(budget
-            ? $"No room for {id}: {missing} bytes over Weights:MaxCacheBytes ({options.MaxCacheBytes}), and what is in the cache is in use."
-            : $"No room for {id}: the cache's disk lacks {missing} bytes ({free} are free, Weights:MinFreeBytes keeps {options.MinFreeBytes}), and what is in the cache is in use.")
+            ? $"No room for {what}: {missing} bytes over Weights:MaxCacheBytes ({options.MaxCacheBytes}), and what is in the cache is in use."
+            : $"No room for {what}: the cache's disk lacks {missing} bytes ({free} are free, Weights:MinFreeBytes keeps {options.MinFreeBytes}), and what is in the cache is in use.")
         {
             MayPass = true,
         };
 
-    private void Release(ModelId id)
+    private void Release(string folder)
     {
         lock (_planning)
         {
-            _promised.Remove(id);
+            _promised.Remove(folder);
         }
     }
 
-    private sealed class Reservation(CacheRoom room, ModelId id) : IDisposable
+    private sealed class Reservation(CacheRoom room, string folder) : IDisposable
     {
-        public void Dispose() => room.Release(id);
+        public void Dispose() => room.Release(folder);
     }
 }

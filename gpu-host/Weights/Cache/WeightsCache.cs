@@ -29,6 +29,8 @@ internal sealed class WeightsCache(string root, TimeProvider time)
         return held;
     }
 
+    public string StagingFolderOf(ModelId id) => Path.Combine(_root, ".staging", id.Name, Number(id));
+
     public PartialFolder PartialOf(ModelId id) => new(StagingFolderOf(id));
 
     /// <summary>Null: it is not there, or not all of it.</summary>
@@ -167,8 +169,6 @@ internal sealed class WeightsCache(string root, TimeProvider time)
     }
 
     private string FolderOf(ModelId id, string digest) => Path.Combine(_root, id.Name, Number(id), digest);
-
-    private string StagingFolderOf(ModelId id) => Path.Combine(_root, ".staging", id.Name, Number(id));
 
     private string StagingLockOf(ModelId id) => Path.Combine(_root, ".locks", id.Name, Number(id), "staging");
 

@@ -3,6 +3,7 @@ using Hybrid.Contracts.Models;
 using Hybrid.Models.Publishing;
 using Hybrid.Stack.Publishing;
 using Hybrid.Stack.Publishing.Folders;
+using Hybrid.Stack.Publishing.Golden;
 using Hybrid.Stack.Publishing.Labels;
 
 namespace Hybrid.Stack.Commands.Models;
@@ -32,6 +33,11 @@ internal static class PushCommand
         DefaultValueFactory = _ => ModelPush.DefaultParallelFiles,
     };
 
+    private static readonly Option<bool> Golden = new("--golden")
+    {
+        Description = "Have the version itself answer each golden/NAME.request that has no reply: a host is started with it here, and writes golden/NAME.reply.",
+    };
+
     private static readonly Option<double> Tolerance = new("--golden-tolerance")
     {
         Description = "How far a number of an answer may be from that of golden/NAME.reply.",
@@ -59,7 +65,7 @@ internal static class PushCommand
             "Publish a folder as a version of a model: every file with its sha256, and last the manifest, by which hosts know that all is there. "
             + "A push that is broken off goes on at the next; a published version is never changed.")
         {
-            Folder, Name, Version, Canary, ParallelFiles, Tolerance,
+            Folder, Name, Version, Canary, ParallelFiles, Golden, Tolerance,
         },
         RunAsync);
 
@@ -74,8 +80,13 @@ internal static class PushCommand
 
         var (manifest, isNew) = await ConsoleProgress.ShowAsync(Console.Out, async progress =>
         {
-            var files = await FolderFailures.ToldAsync($"folder {folder}", async () => await GoldenFiles.DeclareAsync(
-                folder, await VersionFiles.ManifestAsync(folder, progress, cancellationToken), parsed.GetValue(Tolerance), cancellationToken));
+            var files = await FolderFailures.ToldAsync($"folder {folder}", async () =>
+            {
+                var found = await VersionFiles.ManifestAsync(folder, progress, cancellationToken);
+                var answered = parsed.GetValue(Golden) ? await GoldenReplies.AddAsync(folder, found, id, progress, cancellationToken) : found;
+                var declared = await GoldenFiles.DeclareAsync(folder, answered, parsed.GetValue(Tolerance), cancellationToken);
+                return declared.Golden is not null || !parsed.GetValue(Golden) ? declared : throw new StackException("The folder has no golden/NAME.request to be answered.");
+            });
             return (files, await push.PushAsync(folder, files, id, replace: false, tryOut, progress, cancellationToken));
         });
 

@@ -92,6 +92,7 @@ public sealed class MetricsTests(MetricsTests.Shown shown) : IClassFixture<Metri
     [InlineData("hybrid_host_input_tokens_total", "model", "demo-embed")]
     [InlineData("hybrid_host_generation_tokens_total", "model", "demo-generate")]
     [InlineData("hybrid_host_generations_total", "outcome", "stop")]
+    [InlineData("hybrid_host_model_load_duration_seconds_count", "outcome", "loaded")]
     [InlineData("dotnet_thread_pool_thread_count_total", "", "")]
     public void GpuHost_Shows(string name, string label, string value) => Shows(_host, name, label, value);
 

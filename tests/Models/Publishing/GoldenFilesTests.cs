@@ -34,8 +34,24 @@ public sealed class GoldenFilesTests : IDisposable
     [Fact]
     public async Task Declare_WithoutSamples_LeavesTheManifest() => Assert.Null((await DeclareAsync()).Golden);
 
+    [Fact]
+    public async Task RequestsWithoutReply_OfSome_AreThoseThatNobodyAnswered()
+    {
+        Write("golden/b.request", []);
+        Write("golden/a.request", []);
+        Write("golden/deeper/a.request", []);
+        Write("golden/a.reply", []);
+        Write("other/c.request", []);
+
+        var requests = GoldenFiles.RequestsWithoutReply(await VersionFiles.ManifestAsync(_folder, IFileProgress.None, TestContext.Current.CancellationToken));
+
+        Assert.Equal(["golden/b.request", "golden/deeper/a.request"], requests.Select(request => request.Path));
+        Assert.Equal(["golden/b.reply", "golden/deeper/a.reply"], requests.Select(request => GoldenFiles.ReplyTo(request.Path)));
+    }
+
     [Theory]
     [InlineData("golden/a.request", "no golden/a.reply")]
+    [InlineData("golden/a.request", "--golden")]
     [InlineData("golden/a.reply", "no golden/a.request")]
     public async Task Declare_HalfASample_IsRefused(string path, string reason)
     {

@@ -76,6 +76,7 @@ public sealed class ModelCommandTests(SharedAzurite azurite) : IDisposable
     [InlineData("does not exist", "push", "{folder}/nowhere", "--name", "m")]
     [InlineData("Name one of", "push", "{folder}", "--name", "m", "--directory", "{folder}", "--data", "{folder}")]
     [InlineData("a number from 0", "push", "{folder}", "--name", "m", "--golden-tolerance", "-1")]
+    [InlineData("no golden/NAME.request", "push", "{folder}", "--name", "m", "--golden", "--directory", "{folder}/empty")]
     [InlineData("absolute URI", "list", "--container-uri", "models")]
     [InlineData("no name for a model", "promote", "..")]
     [InlineData("--percent takes 0 to 100", "promote", "m", "--percent", "101")]
@@ -92,8 +93,23 @@ public sealed class ModelCommandTests(SharedAzurite azurite) : IDisposable
         Assert.DoesNotContain("AccountKey", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Push_GoldenOfWhatNoHostLoads_SaysWhyAndPublishesNothing()
+    {
+        _source.Write("golden/a.request", "");
+
+        var (code, _, error) = await RunAsync("push", _source.Folder, "--name", "search", "--golden", "--directory", _repository.FullName);
+
+        // Not a graph, as the runtime says.
+        Assert.Equal(1, code);
+        Assert.StartsWith("hybrid: No host will serve this folder. search/1", error, StringComparison.Ordinal);
+        Assert.Contains("model.onnx", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Empty(await ListAsync());
+    }
+
     [Theory]
-    [InlineData("push", "--name", "--version", "--canary", "--parallel", "--golden-tolerance", "--directory", "--container-uri", "--data")]
+    [InlineData("push", "--name", "--version", "--canary", "--parallel", "--golden", "--golden-tolerance", "--directory", "--container-uri", "--data")]
     [InlineData("list", "--directory")]
     [InlineData("promote", "--version", "--percent")]
     [InlineData("rollback", "--version")]

@@ -66,7 +66,8 @@ public sealed class PlanCalibrationTests(ModelRepository models) : IDisposable
         var placement = new NodePlacement(new NumaTopology(_cache.Path), () => [], wrapped, NullLogger<NodePlacement>.Instance);
         var weights = Options.Create(new WeightsOptions { CacheDirectory = _cache.Path });
         var probe = new DeviceProbe(wrapped, NullLogger<DeviceProbe>.Instance);
-        var optimized = new OptimizedModels(weights, wrapped, probe, TimeProvider.System, NullLogger<OptimizedModels>.Instance);
+        var staging = new WeightsStaging(new DirectoryModelSource(_cache.Path), weights, TimeProvider.System, NullLogger<WeightsStaging>.Instance);
+        var optimized = new OptimizedModels(staging, weights, wrapped, probe, TimeProvider.System, NullLogger<OptimizedModels>.Instance);
         return new PlanCalibration(
             new EngineFactory(wrapped, probe, placement, optimized),
             new PlanCache(weights),

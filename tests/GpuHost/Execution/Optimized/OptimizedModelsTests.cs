@@ -3,6 +3,7 @@ using Hybrid.GpuHost.Execution;
 using Hybrid.GpuHost.Execution.Optimized;
 using Hybrid.GpuHost.Tests.Hosts;
 using Hybrid.GpuHost.Weights;
+using Hybrid.GpuHost.Weights.Cache;
 using Hybrid.Onnx;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -11,9 +12,14 @@ namespace Hybrid.GpuHost.Tests.Execution.Optimized;
 
 public sealed class OptimizedModelsTests : IDisposable
 {
-    private readonly TestFolder _cache = new();
+    private const string Digest = "0123456789abcdef";
 
-    private string Version => _cache.Combine("wide", "1");
+    private readonly TestFolder _cache = new();
+    private readonly RecordedLog<OptimizedModels> _log = new();
+
+    private string Version => _cache.Combine("wide", "1", Digest);
+
+    private string OtherVersion => _cache.Combine("other", "1", Digest);
 
     [Fact]
     public async Task PathFor_StagedModel_IsAFormWithThePackedWeightsThatComputesTheSame()
@@ -38,6 +44,14 @@ public sealed class OptimizedModelsTests : IDisposable
 
         Assert.Equal(first, second);
         Assert.Equal(written, File.GetLastWriteTimeUtc(second));
+    }
+
+    [Fact]
+    public async Task PathFor_CacheIsConfiguredWithASlashAtItsEnd_FindsWhatIsStagedThere()
+    {
+        var model = await WideModel.StageAsync(Version);
+
+        Assert.Equal(Models().PathFor(model), Models(cache: _cache.Path + Path.DirectorySeparatorChar).PathFor(model));
     }
 
     [Fact]
@@ -136,15 +150,47 @@ public sealed class OptimizedModelsTests : IDisposable
     }
 
     [Fact]
-    public void CheckRoom_MoreThanIsFree_SaysBoth()
+    public async Task PathFor_CacheIsFull_TakesTheRoomOfWhatNobodyUses()
     {
-        var form = new OptimizedForm(_cache.Path, WideModel.Manifest("model.onnx", '0'));
-        using var held = form.TryLock();
+        var unused = await WideModel.StageAsync(OtherVersion);
+        var model = await WideModel.StageAsync(Version);
 
-        form.CheckRoom(1);
-        var failure = Assert.Throws<IOException>(() => form.CheckRoom(long.MaxValue));
+        // The model and its form: the other one, too, would be over it.
+        var path = Models(new WeightsOptions { MaxCacheBytes = 9 * Size(Version) / 2 }).PathFor(model);
 
-        Assert.Contains($"{long.MaxValue}", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(WideModel.Compute(model), WideModel.Compute(path));
+        Assert.NotEqual(model, path);
+        Assert.False(File.Exists(unused));
+    }
+
+    [Fact]
+    public async Task PathFor_CacheIsFullOfWhatIsInUse_IsTheModelItself()
+    {
+        await WideModel.StageAsync(OtherVersion);
+        var model = await WideModel.StageAsync(Version);
+        var options = new WeightsOptions { MaxCacheBytes = 9 * Size(Version) / 2 };
+        using (await FileLocks.ShareAsync(_cache.Combine(".locks", "other", "1", Digest), TimeProvider.System, TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(model, Models(options).PathFor(model));
+        }
+
+        Assert.True(Directory.Exists(OtherVersion));
+        Assert.Empty(WideModel.FoldersIn(Version));
+        Assert.Contains("MaxCacheBytes", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
+
+        // Nothing stays reserved, and nothing is noted: with room it is made.
+        Assert.NotEqual(model, Models(options).PathFor(model));
+    }
+
+    [Fact]
+    public async Task PathFor_DiskLacksTheRoom_IsTheModelItself()
+    {
+        var model = await WideModel.StageAsync(Version);
+
+        Assert.Equal(model, Models(new WeightsOptions { MinFreeBytes = long.MaxValue / 2 }).PathFor(model));
+
+        Assert.Empty(WideModel.FoldersIn(Version));
+        Assert.Contains("disk", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,12 +211,15 @@ public sealed class OptimizedModelsTests : IDisposable
 
     public void Dispose() => _cache.Dispose();
 
-    private OptimizedModels Models(WeightsOptions? weights = null, ExecutionOptions? execution = null)
+    private OptimizedModels Models(WeightsOptions? weights = null, ExecutionOptions? execution = null, string? cache = null)
     {
-        (weights ??= new WeightsOptions()).CacheDirectory = _cache.Path;
+        (weights ??= new WeightsOptions()).CacheDirectory = cache ?? _cache.Path;
         (execution ??= new ExecutionOptions()).Provider = ExecutionProvider.Cpu;
         var options = Options.Create(execution);
         var probe = new DeviceProbe(options, NullLogger<DeviceProbe>.Instance);
-        return new OptimizedModels(Options.Create(weights), options, probe, TimeProvider.System, NullLogger<OptimizedModels>.Instance);
+        var staging = new WeightsStaging(new DirectoryModelSource(_cache.Path), Options.Create(weights), TimeProvider.System, NullLogger<WeightsStaging>.Instance);
+        return new OptimizedModels(staging, Options.Create(weights), options, probe, TimeProvider.System, _log);
     }
+
+    private static long Size(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Hybrid.Telemetry.Tests.Exposition;
 
-public sealed class MetricsAccessTests
+public sealed class MetricsAccessMiddlewareTests
 {
     private const string Key = "key-of-the-scraper-0123456789";
 
