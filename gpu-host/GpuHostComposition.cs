@@ -100,7 +100,8 @@ public static class GpuHostComposition
     private static WebApplicationBuilder AddWeights(this WebApplicationBuilder builder)
     {
         builder.AddOptions<WeightsOptions>(WeightsOptions.Section);
-        builder.Services.AddSingleton(services => ModelSources.Create(services.GetRequiredService<IOptions<WeightsOptions>>().Value));
+        builder.Services.AddSingleton(services => ModelSources.Create(
+            services.GetRequiredService<IOptions<WeightsOptions>>().Value, services.GetRequiredService<ILogger<IModelSource>>()));
         builder.Services.AddSingleton<WeightsStaging>();
         return builder;
     }

@@ -46,6 +46,9 @@ internal static partial class Log
     [LoggerMessage(1106, LogLevel.Information, "{Model} left the cache: {Bytes} bytes made room")]
     public static partial void CacheEvicted(ILogger logger, ModelId model, long bytes);
 
+    [LoggerMessage(1108, LogLevel.Warning, "The model source does not answer ({Why}): {Versions} versions that it had last are served, as far as they are on this machine; it is asked again")]
+    public static partial void SourceRecalled(ILogger logger, string why, int versions);
+
     [LoggerMessage(1104, LogLevel.Warning, "The model source cannot be listed, try {Attempt}: {Why}; it is tried again")]
     public static partial void SourceRetried(ILogger logger, int attempt, string why);
 
@@ -75,6 +78,9 @@ internal static partial class Log
 
     [LoggerMessage(1209, LogLevel.Warning, "The labels of {Model} are left as they were: {Why}")]
     public static partial void LabelsUnreadable(ILogger logger, string model, string why);
+
+    [LoggerMessage(1210, LogLevel.Warning, "The config.pbtxt beside the versions of {Model} is not followed: {Why}")]
+    public static partial void PolicyUnreadable(ILogger logger, string model, string why);
 
     [LoggerMessage(1220, LogLevel.Information, "{Canary} gets {Percent} % of the requests that name no version, beside {Stable}")]
     public static partial void CanaryBegun(ILogger logger, ModelId canary, int percent, ModelId stable);

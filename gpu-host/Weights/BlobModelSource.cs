@@ -9,16 +9,29 @@ namespace Hybrid.GpuHost.Weights;
 /// <summary>Models in a blob container. A version counts once its manifest is there, which its publisher writes last.</summary>
 public sealed class BlobModelSource(BlobContainerClient container) : IModelSource
 {
-    public async Task<IReadOnlyList<ModelId>> ListAsync(CancellationToken cancellationToken)
+    // Files beside the versions, as of the last list; null: it was not listed yet.
+    private volatile HashSet<string>? _documents;
+
+    // All names at once, 5000 of them in an answer: folder by folder it would be a call for each model and each version, at every poll.
+    public async Task<SourceListing> ListAsync(CancellationToken cancellationToken)
     {
-        var ids = new List<ModelId>();
+        var (published, incomplete, documents) = (new List<ModelId>(), new HashSet<ModelId>(), new HashSet<string>(StringComparer.Ordinal));
         try
         {
             await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, cancellationToken))
             {
-                if (blob.Name.Split('/') is [var name, var version, ModelManifest.FileName] && ModelId.TryParse(name, version, out var id))
+                var parts = blob.Name.Split('/');
+                if (parts.Length == 2)
                 {
-                    ids.Add(id);
+                    documents.Add(blob.Name);
+                }
+                else if (parts.Length > 2 && ModelId.TryParse(parts[0], parts[1], out var id))
+                {
+                    incomplete.Add(id);
+                    if (parts is [_, _, ModelManifest.FileName])
+                    {
+                        published.Add(id);
+                    }
                 }
             }
         }
@@ -27,7 +40,9 @@ public sealed class BlobModelSource(BlobContainerClient container) : IModelSourc
             throw Refused("the container's list", exception);
         }
 
-        return ids;
+        _documents = documents;
+        incomplete.ExceptWith(published);
+        return new SourceListing(published, [.. incomplete]);
     }
 
     public string? FolderOf(ModelId id) => null;
@@ -50,13 +65,19 @@ public sealed class BlobModelSource(BlobContainerClient container) : IModelSourc
         }
     }
 
-    public async Task<(byte[] Json, string ETag)?> LabelsAsync(string name, CancellationToken cancellationToken)
+    public async Task<SourceDocument?> DocumentAsync(string name, string file, int maxBytes, CancellationToken cancellationToken)
     {
-        var blob = $"{name}/{ModelLabels.FileName}";
+        var blob = $"{name}/{file}";
+        if (_documents?.Contains(blob) == false)
+        {
+            // Most models have none, and whoever asks has listed before.
+            return null;
+        }
+
         try
         {
-            await using var file = await DownloadAsync(blob, 0, null, cancellationToken);
-            return (await file.ReadAllAsync(ModelLabels.MaxBytes, cancellationToken), file.ETag);
+            await using var remote = await DownloadAsync(blob, 0, null, cancellationToken);
+            return new SourceDocument(await remote.ReadAllAsync(maxBytes, cancellationToken), remote.ETag);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

@@ -12,10 +12,11 @@ namespace Hybrid.GpuHost.Weights;
 /// </summary>
 public sealed class DirectoryModelSource(string root) : IModelSource
 {
-    public Task<IReadOnlyList<ModelId>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>None is incomplete: without a manifest a version is what lies there.</summary>
+    public Task<SourceListing> ListAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<ModelId> ids = [.. Directory.EnumerateDirectories(root).Select(Path.GetFileName).Where(ModelId.IsValidName).SelectMany(name => VersionsOf(name!))];
-        return Task.FromResult(ids);
+        var names = Directory.EnumerateDirectories(root).Select(Path.GetFileName).Where(ModelId.IsValidName);
+        return Task.FromResult(new SourceListing([.. names.SelectMany(name => VersionsOf(name!))], Incomplete: []));
     }
 
     public string? FolderOf(ModelId id)
@@ -37,16 +38,16 @@ public sealed class DirectoryModelSource(string root) : IModelSource
         return Task.FromResult<string?>(manifest.Exists ? ETagOf(manifest.LastWriteTimeUtc, manifest.Length) : ETagOf(folder));
     }
 
-    public async Task<(byte[] Json, string ETag)?> LabelsAsync(string name, CancellationToken cancellationToken)
+    public async Task<SourceDocument?> DocumentAsync(string name, string file, int maxBytes, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(root, name, ModelLabels.FileName);
+        var path = Path.Combine(root, name, file);
         if (!ModelId.IsValidName(name) || !File.Exists(path))
         {
             return null;
         }
 
-        await using var file = Open($"{name}/{ModelLabels.FileName}", path, 0);
-        return (await file.ReadAllAsync(ModelLabels.MaxBytes, cancellationToken), file.ETag);
+        await using var open = Open($"{name}/{file}", path, 0);
+        return new SourceDocument(await open.ReadAllAsync(maxBytes, cancellationToken), open.ETag);
     }
 
     public Task<SourceFile> OpenAsync(ModelId id, string path, long offset, string? etag, CancellationToken cancellationToken)

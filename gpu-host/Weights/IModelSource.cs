@@ -8,8 +8,8 @@ namespace Hybrid.GpuHost.Weights;
 /// </remarks>
 public interface IModelSource
 {
-    /// <summary>The versions that are published completely. Names that are no model names are left out.</summary>
-    Task<IReadOnlyList<ModelId>> ListAsync(CancellationToken cancellationToken);
+    /// <summary>Which versions there are.</summary>
+    Task<SourceListing> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>The version's folder when it can be used where it is; null: it has to be staged.</summary>
     string? FolderOf(ModelId id);
@@ -17,8 +17,12 @@ public interface IModelSource
     /// <summary>What changes when a version is published anew: its manifest's ETag. Null: it is not there.</summary>
     Task<string?> ETagAsync(ModelId id, CancellationToken cancellationToken);
 
-    /// <summary>The model's labels document, <see cref="Contracts.Models.ModelLabels"/>, unread. Null: it has none.</summary>
-    Task<(byte[] Json, string ETag)?> LabelsAsync(string name, CancellationToken cancellationToken);
+    /// <summary>A small file of the model as a whole, beside its versions. Null: it has none.</summary>
+    /// <param name="name">The model.</param>
+    /// <param name="file">The file's name, as <c>labels.json</c>.</param>
+    /// <param name="maxBytes">A longer one is refused.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<SourceDocument?> DocumentAsync(string name, string file, int maxBytes, CancellationToken cancellationToken);
 
     /// <summary>A file of a version from this byte on.</summary>
     /// <param name="id">The version.</param>

@@ -75,6 +75,16 @@ public sealed class WeightsStaging
     /// <exception cref="WeightsException">There is none, and what nobody uses would not be enough.</exception>
     public IDisposable ReserveIn(string folder, long bytes) => _room.ReserveIn(folder, bytes);
 
+    /// <summary>Gives back a version that cannot be served as it is: unless somebody else uses its files, they go.</summary>
+    public void Discard(StagedVersion version)
+    {
+        version.Dispose();
+        if (version.Manifest is not null)
+        {
+            _cache.Discard(version);
+        }
+    }
+
     private async Task<StagedVersion> StageUntilStableAsync(ModelId id, CancellationToken cancellationToken)
     {
         for (var round = 1; ; round++)

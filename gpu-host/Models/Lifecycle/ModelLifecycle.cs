@@ -1,4 +1,5 @@
 using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Models;
 using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Models.Configuration;
 using Hybrid.GpuHost.Telemetry;
@@ -17,6 +18,7 @@ public sealed class ModelLifecycle : IAsyncDisposable
     private readonly VersionLoads _loads;
     private readonly ModelReconciler _reconciler;
     private readonly ModelTurns _turns = new();
+    private volatile SourceListing _listing = new([], []);
 
     public ModelLifecycle(
         IModelSource source,
@@ -33,11 +35,23 @@ public sealed class ModelLifecycle : IAsyncDisposable
         (_source, _models) = (source, models);
         _loads = new VersionLoads(source, staging, memory, loader, models, _table, _wanted, new LoadMetrics(telemetry), options.Value, time, logger);
         _reconciler = new ModelReconciler(
-            source, new VersionPolicySource(source, configurations, options), _loads, models, _table, _wanted, options.Value, time, logger);
+            source, new VersionPolicySource(source, configurations, options, logger), _loads, models, _table, _wanted, options.Value, time, logger);
     }
 
-    /// <summary>Every version that is published, by name and version.</summary>
-    public IEnumerable<VersionEntry> Index => _table.All.Select(EntryOf);
+    /// <summary>Every version that is published, or about to be, by name and version.</summary>
+    public IEnumerable<VersionEntry> Index
+    {
+        get
+        {
+            var known = _table.All.ToList();
+            var incomplete = _listing.Incomplete.Except(known.Select(status => status.Id)).Select(id => new VersionEntry(
+                id, VersionState.Unavailable, $"not published completely: {ModelManifest.FileName}, which comes last, is not there"));
+            return known.Select(EntryOf).Concat(incomplete).OrderBy(entry => entry.Id.Name, StringComparer.Ordinal).ThenBy(entry => entry.Id.Version);
+        }
+    }
+
+    /// <summary>The source did not answer when it was asked last: what it had said before is served.</summary>
+    internal bool IsBehind => _listing.IsRecalled;
 
     /// <summary>When the next of the versions that failed is due to be tried again, as a timestamp of the clock; null: none is.</summary>
     /// <param name="now">What was due before and was not tried is not wanted any more.</param>
@@ -61,7 +75,7 @@ public sealed class ModelLifecycle : IAsyncDisposable
     /// </exception>
     public async Task LoadAsync(string name, CancellationToken cancellationToken)
     {
-        var published = (await _source.ListAsync(cancellationToken)).Where(id => id.Name == name).ToList();
+        var published = (await ListAsync(cancellationToken)).Published.Where(id => id.Name == name).ToList();
         if (published.Count == 0)
         {
             throw new HybridException(ErrorCode.ModelNotFound, $"No model '{name}' is published.", "model");
@@ -97,7 +111,7 @@ public sealed class ModelLifecycle : IAsyncDisposable
     /// <returns>One task for each model that is looked at.</returns>
     internal async Task<IReadOnlyList<Task>> PollAsync(CancellationToken cancellationToken)
     {
-        var published = (await _source.ListAsync(cancellationToken)).ToLookup(id => id.Name);
+        var published = (await ListAsync(cancellationToken)).Published.ToLookup(id => id.Name);
         var names = published.Select(versions => versions.Key).Union(_models.Current.Offered.Select(model => model.Id.Name)).Union(_table.All.Select(status => status.Id.Name));
         return
         [
@@ -112,6 +126,8 @@ public sealed class ModelLifecycle : IAsyncDisposable
         await _loads.DisposeAsync();
         _turns.Dispose();
     }
+
+    private async Task<SourceListing> ListAsync(CancellationToken cancellationToken) => _listing = await _source.ListAsync(cancellationToken);
 
     private async Task ReconcileAsync(string name, Task<IReadOnlyList<ModelId>> turn, CancellationToken cancellationToken)
     {

@@ -130,7 +130,9 @@ internal sealed class ModelReconciler(
     {
         try
         {
-            var labels = await source.LabelsAsync(name, cancellationToken) is var (json, _) ? ModelLabels.Parse(json) : null;
+            var labels = await source.DocumentAsync(name, ModelLabels.FileName, ModelLabels.MaxBytes, cancellationToken) is { } document
+                ? ModelLabels.Parse(document.Content)
+                : null;
             models.Label(name, labels);
             _unreadable.TryRemove(name, out _);
             return labels;

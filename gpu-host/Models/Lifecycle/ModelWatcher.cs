@@ -26,6 +26,11 @@ public sealed class ModelWatcher(
         _alarm.Writer.TryWrite(true);
     }
 
+    // A source that fails is not left alone for longer than one that answers.
+    private TimeSpan Longest => options.Value.PollInterval is { Ticks: > 0 } poll
+        ? TimeSpan.FromTicks(Math.Clamp(poll.Ticks, FirstDelay.Ticks, LongestDelay.Ticks))
+        : LongestDelay;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         HashSet<Task> running = [];
@@ -54,7 +59,7 @@ public sealed class ModelWatcher(
             if (models.Current.Complete)
             {
                 // What takes long must not keep the others from being looked at.
-                return true;
+                return !lifecycle.IsBehind;
             }
 
             if (begun.Count == 0)
@@ -67,7 +72,7 @@ public sealed class ModelWatcher(
             if ((await Task.WhenAll(begun)).All(done => done))
             {
                 models.Complete();
-                return true;
+                return !lifecycle.IsBehind;
             }
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
@@ -126,7 +131,7 @@ public sealed class ModelWatcher(
     private TimeSpan Until(int failures, long begun)
     {
         var now = time.GetTimestamp();
-        var poll = failures > 0 ? RetryBackoff.After(failures, FirstDelay, LongestDelay) : options.Value.PollInterval;
+        var poll = failures > 0 ? RetryBackoff.After(failures, FirstDelay, Longest) : options.Value.PollInterval;
         var left = poll == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : poll - time.GetElapsedTime(begun, now);
         if (failures > 0 || lifecycle.NextRetry(now) is not { } retry)
         {

@@ -1,4 +1,5 @@
 using Hybrid.Contracts.Errors;
+using Hybrid.Contracts.Models;
 using Hybrid.GpuHost.Models.Budget;
 using Hybrid.GpuHost.Weights;
 
@@ -91,7 +92,7 @@ internal sealed class VersionLoads : IAsyncDisposable
         _table.Set(id, status => status with { IsLoading = true });
         try
         {
-            etag = await _source.ETagAsync(id, stopping);
+            etag = await ReadETagAsync(id, stopping);
             (var model, etag) = await StageAndLoadAsync(id, stopping);
             if (!await TryPublishAsync(model, stopping))
             {
@@ -114,6 +115,19 @@ internal sealed class VersionLoads : IAsyncDisposable
             {
                 _running.Remove(id);
             }
+        }
+    }
+
+    // A source that does not answer says nothing against the version.
+    private async Task<string?> ReadETagAsync(ModelId id, CancellationToken stopping)
+    {
+        try
+        {
+            return await _source.ETagAsync(id, stopping);
+        }
+        catch (Exception exception) when (SourceFailures.IsTransient(exception, stopping))
+        {
+            throw new WeightsException($"{id}/{ModelManifest.FileName} could not be looked at: {SourceFailures.Reason(exception)}", exception) { MayPass = true };
         }
     }
 
@@ -143,10 +157,18 @@ internal sealed class VersionLoads : IAsyncDisposable
             model.Keep(staged);
             return (model, staged.ETag);
         }
-        catch
+        catch (Exception exception)
         {
             memory?.Dispose();
-            staged.Dispose();
+            if (LoadFailure.MayPass(exception))
+            {
+                staged.Dispose();
+            }
+            else
+            {
+                _staging.Discard(staged);
+            }
+
             throw;
         }
     }

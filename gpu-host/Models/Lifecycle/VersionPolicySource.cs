@@ -7,30 +7,29 @@ using Microsoft.Extensions.Options;
 namespace Hybrid.GpuHost.Models.Lifecycle;
 
 /// <summary>
-/// Finds each model's version policy: that of the <c>config.pbtxt</c> which came with its highest version, else the host's. It is read from
-/// where models are published, before anything is staged: it says what is worth staging.
+/// Finds each model's version policy: that of the <c>config.pbtxt</c> which came with its highest version, else of the one beside the versions, where
+/// Triton has it, else the host's. It is read from where models are published, before anything is staged: it says what is worth staging.
 /// </summary>
-internal sealed class VersionPolicySource(IModelSource source, ModelConfigurations configurations, IOptions<LifecycleOptions> options)
+internal sealed class VersionPolicySource(IModelSource source, ModelConfigurations configurations, IOptions<LifecycleOptions> options, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, Found> _found = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
     /// <param name="highest">Of the versions that are published.</param>
     /// <param name="etag">Of its manifest.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<VersionPolicy> OfAsync(ModelId highest, string? etag, CancellationToken cancellationToken)
     {
-        if (_found.TryGetValue(highest.Name, out var found) && found.Id == highest && found.ETag == etag && etag is not null)
+        if (!_found.TryGetValue(highest.Name, out var found) || found.Id != highest || found.ETag != etag || etag is null)
         {
-            return found.Policy;
+            _found[highest.Name] = found = new Found(highest, etag, await OfVersionAsync(highest, cancellationToken));
         }
 
-        var policy = await ReadAsync(highest, cancellationToken) ?? options.Value.VersionPolicy;
-        _found[highest.Name] = new Found(highest, etag, policy);
-        return policy;
+        return found.Policy ?? await OfModelAsync(highest, cancellationToken) ?? options.Value.VersionPolicy;
     }
 
     // Null: the file says nothing of it. One that cannot be read is for the load of its version to complain of.
-    private async Task<VersionPolicy?> ReadAsync(ModelId id, CancellationToken cancellationToken)
+    private async Task<VersionPolicy?> OfVersionAsync(ModelId id, CancellationToken cancellationToken)
     {
         try
         {
@@ -42,16 +41,40 @@ internal sealed class VersionPolicySource(IModelSource source, ModelConfiguratio
         }
     }
 
+    // It belongs to no version, so it may change at any time, and no load will complain of it.
+    private async Task<VersionPolicy?> OfModelAsync(ModelId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var document = await source.DocumentAsync(id.Name, ModelConfigurations.FileName, ModelConfigurations.MaxBytes, cancellationToken);
+            var policy = document is null ? null : configurations.VersionPolicyIn(id, Encoding.UTF8.GetString(document.Content));
+            _unreadable.TryRemove(id.Name, out _);
+            return policy;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or WeightsException { MayPass: false })
+        {
+            if (!_unreadable.TryGetValue(id.Name, out var said) || said != exception.Message)
+            {
+                Log.PolicyUnreadable(logger, id.Name, exception.Message);
+                _unreadable[id.Name] = exception.Message;
+            }
+
+            return null;
+        }
+    }
+
     private async Task<string?> TextAsync(ModelId id, CancellationToken cancellationToken)
     {
         if (source.FolderOf(id) is { } folder)
         {
-            return ModelConfigurations.Text(id, folder);
+            // Not the one beside it, which may change while the version does not.
+            return File.Exists(Path.Combine(folder, ModelConfigurations.FileName)) ? ModelConfigurations.Text(id, folder) : null;
         }
 
         await using var file = await source.OpenAsync(id, ModelConfigurations.FileName, 0, etag: null, cancellationToken);
         return Encoding.UTF8.GetString(await file.ReadAllAsync(ModelConfigurations.MaxBytes, cancellationToken));
     }
 
-    private sealed record Found(ModelId Id, string? ETag, VersionPolicy Policy);
+    // Without a policy, its configuration says nothing of it.
+    private sealed record Found(ModelId Id, string? ETag, VersionPolicy? Policy);
 }

@@ -11,6 +11,7 @@ namespace Hybrid.GpuHost.Weights.Cache;
 /// <item><c>&lt;model&gt;/&lt;version&gt;/&lt;digest of the manifest&gt;/</c>: a whole version. Its content never changes.</item>
 /// <item><c>.staging/&lt;model&gt;/&lt;version&gt;/</c>: what is there of one that is not complete; kept between tries and starts.</item>
 /// <item><c>.locks/&lt;model&gt;/&lt;version&gt;/</c>: who uses a version shares its lock, who stages it holds one.</item>
+/// <item><c>.source/&lt;container&gt;/</c>: what the source said last, see <see cref="Offline.SourceMemory"/>.</item>
 /// </list>
 /// No model's name begins with a dot.
 /// </summary>
@@ -92,6 +93,13 @@ internal sealed class WeightsCache(string root, TimeProvider time)
         }
     }
 
+    /// <summary>Deletes a whole version, unless somebody uses it.</summary>
+    public void Discard(StagedVersion version)
+    {
+        TryDelete(version.Id, Path.GetFileName(version.Folder));
+        TryDeleteEmpty(version.Id, Path.GetDirectoryName(version.Folder)!);
+    }
+
     public IReadOnlyList<CacheEntry> Entries() =>
     [
         .. Versions(_root).SelectMany(version => Folders(version.Folder).Select(folder =>
@@ -126,6 +134,23 @@ internal sealed class WeightsCache(string root, TimeProvider time)
             if (held is not null)
             {
                 Directory.Delete(FolderOf(id, digest), recursive: true);
+            }
+        }
+        catch (Exception exception) when (CacheFailures.Is(exception))
+        {
+            // As above.
+        }
+    }
+
+    // Whoever stages the version may be about to move its files there, so only with the lock.
+    private void TryDeleteEmpty(ModelId id, string folder)
+    {
+        try
+        {
+            using var held = FileLocks.TryTake(StagingLockOf(id));
+            if (held is not null && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
             }
         }
         catch (Exception exception) when (CacheFailures.Is(exception))

@@ -75,6 +75,9 @@ internal sealed partial class HostProcess : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill();
+
+            // From then on its files are nobody's, and can be deleted.
+            _process.WaitForExit();
         }
 
         _process.Dispose();

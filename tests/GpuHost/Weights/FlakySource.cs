@@ -25,13 +25,14 @@ internal sealed class FlakySource(string root) : IModelSource
         }
     }
 
-    public Task<IReadOnlyList<ModelId>> ListAsync(CancellationToken cancellationToken) => _source.ListAsync(cancellationToken);
+    public Task<SourceListing> ListAsync(CancellationToken cancellationToken) => _source.ListAsync(cancellationToken);
 
     public string? FolderOf(ModelId id) => _source.FolderOf(id);
 
     public Task<string?> ETagAsync(ModelId id, CancellationToken cancellationToken) => _source.ETagAsync(id, cancellationToken);
 
-    public Task<(byte[] Json, string ETag)?> LabelsAsync(string name, CancellationToken cancellationToken) => _source.LabelsAsync(name, cancellationToken);
+    public Task<SourceDocument?> DocumentAsync(string name, string file, int maxBytes, CancellationToken cancellationToken) =>
+        _source.DocumentAsync(name, file, maxBytes, cancellationToken);
 
     public async Task<SourceFile> OpenAsync(ModelId id, string path, long offset, string? etag, CancellationToken cancellationToken)
     {

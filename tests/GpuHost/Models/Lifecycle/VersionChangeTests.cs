@@ -138,6 +138,28 @@ public sealed class VersionChangeTests : IDisposable
         Assert.Equal([1, 3], Served(host).Versions.Keys);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Policy_BesideTheVersions_IsFollowedWithoutANewVersion(bool hasManifests)
+    {
+        VersionedModel.Publish(_repository, 2);
+        if (!hasManifests)
+        {
+            Array.ForEach(Directory.GetFiles(_repository.Path, "manifest.json", SearchOption.AllDirectories), File.Delete);
+        }
+
+        var path = _repository.Combine(VersionedModel.Name, "config.pbtxt");
+        File.WriteAllText(path, "version_policy { all { } }");
+        await using var host = await LifecycleHost.ServeAsync(_repository);
+        Assert.Equal([1, 2], Served(host).Versions.Keys);
+        File.WriteAllText(path, "version_policy { specific { versions: 1 } }");
+
+        await host.PollAsync();
+
+        Assert.Equal([1], Served(host).Versions.Keys);
+    }
+
     [Fact]
     public async Task Label_StableBelowTheHighest_KeepsItInMemoryAndAnswering()
     {

@@ -19,6 +19,7 @@ internal sealed class BlobFixture : IAsyncDisposable
 
     private BlobFixture(AzuriteServer azurite)
     {
+        DirectConnectionString = azurite.ConnectionString;
         Relay = new StorageRelay(azurite.ConnectionString);
         Options = new WeightsOptions
         {
@@ -34,6 +35,9 @@ internal sealed class BlobFixture : IAsyncDisposable
 
     public StorageRelay Relay { get; }
 
+    /// <summary>Leads to the storage without the relay.</summary>
+    public string DirectConnectionString { get; }
+
     public WeightsOptions Options { get; }
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
@@ -46,9 +50,11 @@ internal sealed class BlobFixture : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<BlobFixture> StartAsync(StorageFixture storage)
+    public static Task<BlobFixture> StartAsync(StorageFixture storage) => StartAsync(storage.Azurite);
+
+    public static async Task<BlobFixture> StartAsync(AzuriteServer azurite)
     {
-        var fixture = new BlobFixture(storage.Azurite);
+        var fixture = new BlobFixture(azurite);
         await fixture._container.CreateAsync(cancellationToken: Cancel);
         return fixture;
     }
@@ -74,15 +80,27 @@ internal sealed class BlobFixture : IAsyncDisposable
         await WriteAsync(id, ModelManifest.FileName, manifest.ToJson());
     }
 
+    /// <summary>Publishes what lies in a version's folder, as it is: its manifest last, if there is one.</summary>
+    public async Task PublishAsync(ModelId id, string folder)
+    {
+        foreach (var path in Directory.GetFiles(folder).OrderBy(path => Path.GetFileName(path) == ModelManifest.FileName))
+        {
+            await WriteAsync(id, Path.GetFileName(path), await File.ReadAllBytesAsync(path, Cancel));
+        }
+    }
+
     public Task WriteAsync(ModelId id, string path, byte[] content) =>
         _container.GetBlobClient($"{id}/{path}").UploadAsync(BinaryData.FromBytes(content), overwrite: true, Cancel);
 
-    public Task WriteLabelsAsync(string name, byte[] content) =>
-        _container.GetBlobClient($"{name}/{ModelLabels.FileName}").UploadAsync(BinaryData.FromBytes(content), overwrite: true, Cancel);
+    public Task WriteLabelsAsync(string name, byte[] content) => WriteDocumentAsync(name, ModelLabels.FileName, content);
+
+    /// <summary>Beside a model's versions.</summary>
+    public Task WriteDocumentAsync(string name, string file, byte[] content) =>
+        _container.GetBlobClient($"{name}/{file}").UploadAsync(BinaryData.FromBytes(content), overwrite: true, Cancel);
 
     public Task DeleteAsync(ModelId id, string path) => _container.DeleteBlobAsync($"{id}/{path}", cancellationToken: Cancel);
 
-    public IModelSource Source() => ModelSources.Create(Options);
+    public IModelSource Source() => ModelSources.Create(Options, NullLogger.Instance);
 
     public Task<StagedVersion> StageAsync(ModelId id) =>
         new WeightsStaging(Source(), Microsoft.Extensions.Options.Options.Create(Options), Time, NullLogger<WeightsStaging>.Instance).StageAsync(id, Cancel);

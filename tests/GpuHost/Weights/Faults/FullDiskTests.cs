@@ -1,18 +1,17 @@
-using System.Diagnostics;
 using Hybrid.GpuHost.Models;
 using Hybrid.GpuHost.Tests.Hosts;
 using Hybrid.GpuHost.Weights;
 
 namespace Hybrid.GpuHost.Tests.Weights.Faults;
 
-/// <summary>A cache on a disk of 4 MiB. Only who may mount one can run these.</summary>
+/// <summary>A cache on a disk of 4 MiB.</summary>
 public sealed class FullDiskTests(StorageFixture storage) : IClassFixture<StorageFixture>, IAsyncLifetime
 {
     private static readonly ModelId Good = new("good", 1);
     private static readonly ModelId Other = new("other", 1);
 
     private BlobFixture _blobs = null!;
-    private bool _mounted;
+    private SmallDisk? _disk;
 
     [Fact]
     public async Task Stage_DiskLacksRoom_IsRefusedBeforeTheFirstByteAndServesTheOld()
@@ -47,8 +46,7 @@ public sealed class FullDiskTests(StorageFixture storage) : IClassFixture<Storag
         _blobs.Relay.StandStillAfter(BlobFixture.WeightsSize / 2);
         var staging = _blobs.StageAsync(Good);
         await Eventually.IsTrueAsync(() => _blobs.Partials.Any(path => new FileInfo(path).Length > BlobFixture.WeightsSize / 4));
-        var foreign = Path.Combine(_blobs.Cache, "foreign");
-        Fill(foreign);
+        _disk!.Fill();
         _blobs.Relay.GoOn();
 
         var failure = await Assert.ThrowsAsync<WeightsException>(() => staging);
@@ -57,48 +55,24 @@ public sealed class FullDiskTests(StorageFixture storage) : IClassFixture<Storag
         Assert.Contains("full", failure.Message, StringComparison.Ordinal);
         Assert.Empty(_blobs.Partials);
         Assert.Empty(OpenFiles.Under(_blobs.Cache));
-        File.Delete(foreign);
+        _disk.Free();
         (await _blobs.StageAsync(Good)).Dispose();
     }
 
     public async ValueTask InitializeAsync()
     {
         _blobs = await BlobFixture.StartAsync(storage);
-        _mounted = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && await RunAsync("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", _blobs.Cache);
-        Assert.SkipUnless(_mounted, "This process may not mount a small disk.");
+        _disk = await SmallDisk.MountAsync(_blobs.Cache, megabytes: 4);
         await _blobs.PublishAsync(Good);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_mounted)
+        if (_disk is not null)
         {
-            await RunAsync("umount", _blobs.Cache);
+            await _disk.DisposeAsync();
         }
 
         await _blobs.DisposeAsync();
-    }
-
-    private static void Fill(string path)
-    {
-        using var file = File.Create(path, bufferSize: 0);
-        try
-        {
-            while (true)
-            {
-                file.Write(new byte[4096]);
-            }
-        }
-        catch (IOException)
-        {
-            // Full.
-        }
-    }
-
-    private static async Task<bool> RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        await process.WaitForExitAsync(CancellationToken.None);
-        return process.ExitCode == 0;
     }
 }
