@@ -18,8 +18,11 @@ public static class MetricsExposition
     // A model version has 15 of them, so its default of 1,000 would do for 66 versions. A place is 16 bytes.
     private const int MaxInstruments = 100_000;
 
-    // What a meter of one thing, such as a version of a model, has of labels beside it. The room for series is taken when the instrument is made.
-    private const int MaxSeriesOfOne = 64;
+    // What a meter of one thing, such as a version of a model, has of labels beside it: none, or a handful of stages or outcomes; of requests the
+    // operation and the error. The room for series is taken when the instrument is made, and kept until it was told that the thing is gone.
+    private const int MaxSeriesOfOne = 16;
+    private const int MaxSeriesOfRequests = 64;
+    private const string Requests = "gen_ai.server.request.duration";
 
     /// <summary>Memory, garbage collection and threads.</summary>
     internal const string RuntimeMeter = "System.Runtime";
@@ -54,7 +57,10 @@ public static class MetricsExposition
     // Exceptions are only counted: a strange request may well be the first that some rare type is thrown for; which it was stands in the log.
     private static MetricStreamConfiguration ViewOf(Instrument instrument, int maxSeries) => instrument.Name == "dotnet.exceptions"
         ? new MetricStreamConfiguration { TagKeys = [] }
-        : new MetricStreamConfiguration { CardinalityLimit = instrument.Meter.Tags is null ? maxSeries : Math.Min(maxSeries, MaxSeriesOfOne) };
+        : new MetricStreamConfiguration { CardinalityLimit = Math.Min(maxSeries, LimitOf(instrument)) };
+
+    private static int LimitOf(Instrument instrument) =>
+        instrument.Meter.Tags is null ? int.MaxValue : instrument.Name == Requests ? MaxSeriesOfRequests : MaxSeriesOfOne;
 
     // As gauges they would end in _count, which is how a histogram's parts are told: promtool refuses them.
     private static bool IsMisnamed(Instrument instrument) =>
