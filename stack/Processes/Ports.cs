@@ -5,6 +5,11 @@ namespace Hybrid.Stack.Processes;
 
 internal static class Ports
 {
+    // Below the range that systems give to connections (from 32768 on Linux, 49152 elsewhere): one of those may be taken before its server binds it.
+    private const int First = 20_000;
+    private const int End = 32_000;
+    private const int Tries = 100;
+
     /// <summary>The preferred loopback port when it is free, else any free one, and then it is said.</summary>
     public static int Pick(int preferred, string purpose, Narrator narrator)
     {
@@ -13,7 +18,8 @@ internal static class Ports
             return preferred;
         }
 
-        var free = TryBind(0) ?? throw new StackException($"No free loopback port for {purpose}.");
+        var free = Enumerable.Range(0, Tries).Select(_ => TryBind(Random.Shared.Next(First, End))).FirstOrDefault(port => port is not null)
+            ?? throw new StackException($"No free loopback port for {purpose}.");
         if (preferred != 0)
         {
             narrator.Report($"port {preferred} is taken: {purpose} takes {free}");

@@ -36,8 +36,7 @@ public sealed class AzuriteServer : IAsyncDisposable
     /// <param name="cancellationToken">Ends the waiting.</param>
     public static async Task<AzuriteServer> StartAsync(string? folder, CancellationToken cancellationToken)
     {
-        Func<int> port = folder is null ? FreePort.Pick : FreePort.PickLasting;
-        var (blob, queue, table) = (port(), port(), port());
+        var (blob, queue, table) = (FreePort.Pick(), FreePort.Pick(), FreePort.Pick());
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =

@@ -1,35 +1,44 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Hybrid.Testing;
 
+/// <summary>
+/// Loopback ports for servers that cannot choose one themselves. They lie below the range that systems choose from (32768 on Linux, 49152 elsewhere):
+/// out of that, any connection of anybody may take a port that was free a moment ago, or while its server was stopped.
+/// </summary>
 public static class FreePort
 {
-    /// <summary>A loopback port that was free a moment ago. Another process may take it: for servers that cannot choose one themselves.</summary>
-    public static int Pick()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private const int First = 20_000;
+    private const int End = 32_000;
 
-    /// <summary>A loopback port that no system gives to anybody who does not ask for it: for servers that end, and start again on the same one.</summary>
-    public static int PickLasting()
+    private static readonly ConcurrentDictionary<int, bool> Given = [];
+
+    /// <summary>One that nobody listens on, and that this process was not given before.</summary>
+    public static int Pick()
     {
         while (true)
         {
-            // Below the range that systems choose from: 32768 on Linux, 49152 elsewhere.
-            var port = Random.Shared.Next(20_000, 32_000);
-            try
+            var port = Random.Shared.Next(First, End);
+            if (IsFree(port) && Given.TryAdd(port, true))
             {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
                 return port;
             }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 }
