@@ -41,10 +41,10 @@ public sealed class SharedBatchTests : IAsyncLifetime
     [Fact]
     public async Task Budget_OverForAllOfABatch_EndsTheRun()
     {
-        // Minutes of one core, if nobody ended it.
+        // Minutes of one core, if nobody ended it. A budget that leaves no room for the delay would have each of them begin alone.
         var request = Wire.Encode(SlowEncoder.Request(SlowEncoder.Endless));
         var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ =>
-            _host.PostForErrorAsync(TaskRoutes.Embed, request, (HybridHeaders.BudgetMs, "500"))));
+            _host.PostForErrorAsync(TaskRoutes.Embed, request, (HybridHeaders.BudgetMs, "3000"))));
 
         Assert.All(both, answer => Assert.Equal(ErrorCode.DeadlineExceeded, answer.Error.Code));
         await _host.PostAsync<EmbedRequest, EmbedReply>(TaskRoutes.Embed, SlowEncoder.Request(4));
