@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Hybrid.Contracts.Errors;
 using Hybrid.Contracts.Models;
@@ -27,7 +26,7 @@ internal sealed class ModelReconciler(
     TimeProvider time,
     ILogger logger)
 {
-    private readonly ConcurrentDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
+    private readonly KnownFaults _unreadable = new();
 
     /// <param name="name">The model.</param>
     /// <param name="published">Its versions; none: it is not published any more.</param>
@@ -134,16 +133,15 @@ internal sealed class ModelReconciler(
                 ? ModelLabels.Parse(document.Content)
                 : null;
             models.Label(name, labels);
-            _unreadable.TryRemove(name, out _);
+            _unreadable.Clear(name);
             return labels;
         }
         catch (Exception exception) when (exception is HybridException or WeightsException { MayPass: false })
         {
             // Labels that cannot be read change nothing: what was stable stays so. Said once.
-            if (!_unreadable.TryGetValue(name, out var said) || said != exception.Message)
+            if (_unreadable.IsNews(name, exception.Message))
             {
                 Log.LabelsUnreadable(logger, name, exception.Message);
-                _unreadable[name] = exception.Message;
             }
 
             return models.Current.Plans.GetValueOrDefault(name)?.Labels;

@@ -13,7 +13,7 @@ namespace Hybrid.GpuHost.Models.Lifecycle;
 internal sealed class VersionPolicySource(IModelSource source, ModelConfigurations configurations, IOptions<LifecycleOptions> options, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, Found> _found = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
+    private readonly KnownFaults _unreadable = new();
 
     /// <param name="highest">Of the versions that are published.</param>
     /// <param name="etag">Of its manifest.</param>
@@ -48,15 +48,14 @@ internal sealed class VersionPolicySource(IModelSource source, ModelConfiguratio
         {
             var document = await source.DocumentAsync(id.Name, ModelConfigurations.FileName, ModelConfigurations.MaxBytes, cancellationToken);
             var policy = document is null ? null : configurations.VersionPolicyIn(id, Encoding.UTF8.GetString(document.Content));
-            _unreadable.TryRemove(id.Name, out _);
+            _unreadable.Clear(id.Name);
             return policy;
         }
         catch (Exception exception) when (exception is InvalidDataException or WeightsException { MayPass: false })
         {
-            if (!_unreadable.TryGetValue(id.Name, out var said) || said != exception.Message)
+            if (_unreadable.IsNews(id.Name, exception.Message))
             {
                 Log.PolicyUnreadable(logger, id.Name, exception.Message);
-                _unreadable[id.Name] = exception.Message;
             }
 
             return null;
