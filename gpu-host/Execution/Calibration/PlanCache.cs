@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hybrid.GpuHost.Weights;
+using Hybrid.GpuHost.Weights.Cache;
 using Microsoft.Extensions.Options;
 using Microsoft.ML.OnnxRuntime;
 
@@ -37,12 +38,7 @@ public sealed class PlanCache(IOptions<WeightsOptions> weights)
     {
         try
         {
-            // Renamed into place: another host on this machine may read at the same time.
-            var path = PathOf(modelPath, candidates);
-            Directory.CreateDirectory(_folder);
-            var partial = $"{path}.{Environment.ProcessId}";
-            File.WriteAllBytes(partial, JsonSerializer.SerializeToUtf8Bytes(plan, PlanCacheJson.Default.ExecutionPlan));
-            File.Move(partial, path, overwrite: true);
+            WholeFile.Write(PathOf(modelPath, candidates), JsonSerializer.SerializeToUtf8Bytes(plan, PlanCacheJson.Default.ExecutionPlan));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

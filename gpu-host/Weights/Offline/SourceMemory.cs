@@ -52,7 +52,7 @@ internal sealed class SourceMemory(string cacheDirectory, string source)
 
             try
             {
-                Write(Path.Combine(_root, name), document);
+                WholeFile.Write(Path.Combine(_root, name), document is null ? [] : [.. Encoding.UTF8.GetBytes(document.ETag), (byte)'\n', .. document.Content]);
                 _written[name] = etag;
                 return true;
             }
@@ -76,15 +76,6 @@ internal sealed class SourceMemory(string cacheDirectory, string source)
         {
             return null;
         }
-    }
-
-    // Renamed into place, so that nobody reads half of it.
-    private static void Write(string path, SourceDocument? document)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var beside = $"{path}.{Guid.NewGuid():n}";
-        File.WriteAllBytes(beside, document is null ? [] : [.. Encoding.UTF8.GetBytes(document.ETag), (byte)'\n', .. document.Content]);
-        File.Move(beside, path, overwrite: true);
     }
 
     // What was said of versions that are gone.
