@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hybrid.GpuHost.Execution.Leases;
 
 namespace Hybrid.GpuHost.Tokenization;
 
@@ -12,51 +13,22 @@ public sealed class SharedTokenizers
     // What HfTokenizer reads.
     private static readonly string[] Files = ["tokenizer.json", "tokenizer_config.json"];
 
-    private readonly Lock _counting = new();
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly HeldValues<string, LazyTokenizer> _held = new();
 
     /// <summary>The tokenizer of a model's folder, until what is returned is disposed.</summary>
     /// <inheritdoc cref="HfTokenizer.Load"/>
     public SharedTokenizer Take(string folder)
     {
         var key = KeyOf(folder);
-        Entry? entry;
-        lock (_counting)
-        {
-            if (!_entries.TryGetValue(key, out entry))
-            {
-                _entries.Add(key, entry = new Entry(new Lazy<HfTokenizer>(() => HfTokenizer.Load(folder))));
-            }
-
-            entry.Holders++;
-        }
-
+        var tokenizer = _held.Hold(key, () => new LazyTokenizer(folder));
         try
         {
-            return new SharedTokenizer(entry.Tokenizer.Value, () => Release(key, entry));
+            return new SharedTokenizer(tokenizer.Value, () => _held.Release(key));
         }
         catch
         {
-            Release(key, entry);
+            _held.Release(key);
             throw;
-        }
-    }
-
-    private void Release(string key, Entry entry)
-    {
-        lock (_counting)
-        {
-            if (--entry.Holders > 0)
-            {
-                return;
-            }
-
-            _entries.Remove(key);
-        }
-
-        if (entry.Tokenizer.IsValueCreated)
-        {
-            entry.Tokenizer.Value.Dispose();
         }
     }
 
@@ -76,9 +48,20 @@ public sealed class SharedTokenizers
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    private sealed record Entry(Lazy<HfTokenizer> Tokenizer)
+    // Read by the first who needs it, and not under the lock of those who give others back.
+    private sealed class LazyTokenizer(string folder) : IDisposable
     {
-        public int Holders { get; set; }
+        private readonly Lazy<HfTokenizer> _tokenizer = new(() => HfTokenizer.Load(folder));
+
+        public HfTokenizer Value => _tokenizer.Value;
+
+        public void Dispose()
+        {
+            if (_tokenizer.IsValueCreated)
+            {
+                Value.Dispose();
+            }
+        }
     }
 }
 

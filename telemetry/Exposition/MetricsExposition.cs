@@ -14,8 +14,8 @@ public static class MetricsExposition
 {
     public const string Route = "/metrics";
 
-    // OpenTelemetry gives a place to every instrument and never again to another, also when its meter has ended; past the last place it is silent.
-    // A model version has 15 of them, so its default of 1,000 would do for 66 versions. A place is 16 bytes.
+    // OpenTelemetry gives the place of an instrument that has ended to another only when its end was told, and past the last place it is silent. A
+    // model version has 15 of them, so where nobody asks for metrics its default of 1,000 would do for 66 versions. A place is 16 bytes.
     private const int MaxInstruments = 100_000;
 
     // What a meter of one thing, such as a version of a model, has of labels beside it: none, or a handful of stages or outcomes; of requests the
