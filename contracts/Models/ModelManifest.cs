@@ -16,6 +16,9 @@ public sealed record ModelManifest(
 {
     public const string FileName = "manifest.json";
 
+    /// <summary>Of the document, in what hosts read: room for thousands of files.</summary>
+    public const int MaxBytes = 1 << 20;
+
     /// <summary>Bytes of all files.</summary>
     [JsonIgnore]
     public long Size => Files.Sum(file => file.Size);

@@ -21,8 +21,6 @@ namespace Hybrid.GpuHost.Weights;
 /// </summary>
 public sealed class WeightsStaging
 {
-    private const int MaxManifestBytes = 1 << 20;
-
     private readonly IModelSource _source;
     private readonly WeightsOptions _options;
     private readonly TimeProvider _time;
@@ -189,7 +187,7 @@ public sealed class WeightsStaging
         async Task<(byte[] Json, string ETag)> ReadAsync()
         {
             await using var file = await _source.OpenAsync(id, ModelManifest.FileName, 0, etag: null, cancellationToken);
-            return (await file.ReadAllAsync(MaxManifestBytes, cancellationToken), file.ETag);
+            return (await file.ReadAllAsync(ModelManifest.MaxBytes, cancellationToken), file.ETag);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Hybrid.Models.Publishing;
 /// <summary>The files of one version as they lie in a folder, and the manifest that they make.</summary>
 public static class VersionFiles
 {
-    /// <summary>An export has some tens; a folder with more is the wrong folder. Keeps manifests far below what hosts read (1 MiB).</summary>
+    /// <summary>An export has some tens; a folder with more is the wrong folder. Keeps manifests far below <see cref="ModelManifest.MaxBytes"/>.</summary>
     public const int MaxFiles = 1000;
 
     /// <summary>Where the graph may be: Triton and Optimum put it at the top, the Hugging Face hub below.</summary>

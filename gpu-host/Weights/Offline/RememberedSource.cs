@@ -11,7 +11,7 @@ namespace Hybrid.GpuHost.Weights.Offline;
 /// </summary>
 internal sealed class RememberedSource(IModelSource source, SourceMemory memory, ILogger logger) : IModelSource
 {
-    private const int MaxBytes = 1 << 20;
+    private static readonly int MaxBytes = Math.Max(ModelManifest.MaxBytes, ModelConfigurations.MaxBytes);
 
     private volatile State _state = State.NotAsked;
 
