@@ -21,7 +21,7 @@ internal sealed class BenchRedis : IAsyncDisposable
 
     public static async Task<BenchRedis> StartAsync(string data, CancellationToken cancellationToken)
     {
-        var port = LoopbackPort.Pick();
+        var port = Ports.PickFree("Redis");
         string[] arguments = ["--bind", "127.0.0.1", "--port", $"{port}", "--save", "", "--appendonly", "no"];
         var redis = new BenchRedis(ChildProcess.Start("redis-server", Path.Combine(data, "logs"), "redis-server", arguments, []), port);
         try

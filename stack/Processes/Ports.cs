@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace Hybrid.Stack.Processes;
 
-internal static class Ports
+/// <summary>For programs that must be told their port, and cannot be asked for it.</summary>
+public static class Ports
 {
     // Below the range that systems give to connections (from 32768 on Linux, 49152 elsewhere): one of those may be taken before its server binds it.
     private const int First = 20_000;
@@ -11,15 +12,14 @@ internal static class Ports
     private const int Tries = 100;
 
     /// <summary>The preferred loopback port when it is free, else any free one, and then it is said.</summary>
-    public static int Pick(int preferred, string purpose, Narrator narrator)
+    internal static int Pick(int preferred, string purpose, Narrator narrator)
     {
         if (preferred != 0 && TryBind(preferred) is not null)
         {
             return preferred;
         }
 
-        var free = Enumerable.Range(0, Tries).Select(_ => TryBind(Random.Shared.Next(First, End))).FirstOrDefault(port => port is not null)
-            ?? throw new StackException($"No free loopback port for {purpose}.");
+        var free = PickFree(purpose);
         if (preferred != 0)
         {
             narrator.Report($"port {preferred} is taken: {purpose} takes {free}");
@@ -27,6 +27,12 @@ internal static class Ports
 
         return free;
     }
+
+    /// <summary>A loopback port that was free a moment ago.</summary>
+    /// <exception cref="StackException">There is none.</exception>
+    public static int PickFree(string purpose) =>
+        Enumerable.Range(0, Tries).Select(_ => TryBind(Random.Shared.Next(First, End))).FirstOrDefault(port => port is not null)
+        ?? throw new StackException($"No free loopback port for {purpose}.");
 
     private static int? TryBind(int port)
     {

@@ -45,7 +45,7 @@ internal sealed class JsonPeer : IContender
     /// <summary>bench/peers/fastify.</summary>
     public static async Task<JsonPeer> StartFastifyAsync(StackOptions options, string model, CancellationToken cancellationToken)
     {
-        var url = new Uri($"http://127.0.0.1:{LoopbackPort.Pick()}");
+        var url = new Uri($"http://127.0.0.1:{Ports.PickFree("the JSON peer")}");
         var script = Path.Combine(Path.GetDirectoryName(options.NodeModules)!, "bench", "peers", "fastify", "server.mjs");
         var process = ChildProcess.Start(
             "node", Path.Combine(options.Data, "logs"), "node", [script], [new("MODEL_PATH", model), new("URL", url.ToString()), new("NODE_ENV", "production")]);
